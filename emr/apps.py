@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+class EmrConfig(AppConfig):
+    name = "emr"
+    verbose_name = "Filiform"
+
+    def ready(self) -> None:
+        from emr import protection, search  # noqa: F401, PLC0415 -- models must be ready
+
+        protection.register(protection.Frozen("emr_document"))
+        protection.register(protection.Frozen("emr_auditentry"))
+        pre_migrate.connect(protection.take_down, dispatch_uid="protection-down")
+        post_migrate.connect(protection.put_up, dispatch_uid="protection-up")

@@ -1,0 +1,62 @@
+"""What each request carries: the practice, its time zone, who asks and from where."""
+
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django_htmx.middleware import HtmxDetails
+
+from emr import audit
+from emr.models import Practice, User
+
+RENEW_SECONDS = 60
+
+
+class ClinicRequest(HttpRequest):
+    """For types: a request behind sign-in."""
+
+    htmx: HtmxDetails
+    user: User
+    practice: Practice
+
+
+def clinic_middleware(get_response):
+    def middleware(request):
+        request.practice = SimpleLazyObject(lambda: Practice.objects.get(pk=1))
+        token = audit.address.set(request.META.get("REMOTE_ADDR"))
+        try:
+            if not request.user.is_authenticated:
+                return get_response(request)
+            _renew(request)
+            with timezone.override(request.practice.zone):
+                response = get_response(request)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+        finally:
+            audit.address.reset(token)
+
+    return middleware
+
+
+def _renew(request) -> None:
+    """Keep a session in use alive; a page that refreshes itself is not use.
+
+    Written at most once a minute, so that a request seldom costs a write.
+    """
+    if "Filiform-Background" in request.headers:
+        return
+    now = int(timezone.now().timestamp())
+    if now - request.session.get("used_at", 0) > RENEW_SECONDS:
+        request.session["used_at"] = now
+
+
+def page_context(request) -> dict:
+    """What every template may use without asking."""
+    from django.conf import settings  # noqa: PLC0415 -- settings name this module
+
+    return {"DEMO": settings.DEMO, "practice": getattr(request, "practice", None)}
+
+
+def render_part(request, *, part: str, page: str, context: dict, status: int = 200):
+    """The part for an htmx request, the whole page for any other; the server picks."""
+    return render(request, part if request.htmx else page, context, status=status)

@@ -1,0 +1,44 @@
+"""One file a noun; import them from here."""
+
+from emr.models.audit import AuditEntry
+from emr.models.coverage import Coverage, CoverageKind, Payer
+from emr.models.diagnosis import Diagnosis, DiagnosisWord
+from emr.models.document import Document
+from emr.models.patient import (
+    AlertKind,
+    FunctionalGoal,
+    Patient,
+    PatientAlert,
+    PatientSearchWord,
+    Sex,
+)
+from emr.models.practice import Divisions, Practice
+from emr.models.provider import Licence, Profession, Provider, TrainingRecord
+from emr.models.user import Role, User
+from emr.models.visit import Visit, VisitState
+
+__all__ = [
+    "AlertKind",
+    "AuditEntry",
+    "Coverage",
+    "CoverageKind",
+    "Diagnosis",
+    "DiagnosisWord",
+    "Divisions",
+    "Document",
+    "FunctionalGoal",
+    "Licence",
+    "Patient",
+    "PatientAlert",
+    "PatientSearchWord",
+    "Payer",
+    "Practice",
+    "Profession",
+    "Provider",
+    "Role",
+    "Sex",
+    "TrainingRecord",
+    "User",
+    "Visit",
+    "VisitState",
+]

@@ -1,0 +1,103 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from emr.models.patient import Patient
+from emr.validators import normalise_medicare_number, validate_medicare_number
+
+
+class CoverageKind(models.TextChoices):
+    MEDICARE = "medicare", "Original Medicare"
+    MEDICARE_ADVANTAGE = "medicare_advantage", "Medicare Advantage"
+    MEDICAID = "medicaid", "Medicaid"
+    TRICARE = "tricare", "TRICARE"
+    COMMERCIAL = "commercial", "Commercial"
+    WORKERS_COMP = "workers_comp", "Workers' compensation"
+    AUTO = "auto", "Auto"
+    SELF_PAY = "self_pay", "Self-pay"
+
+
+class Payer(models.Model):
+    """Who pays: a plan or programme, of one kind."""
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=18, choices=CoverageKind)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="payer_kind_known", condition=Q(kind__in=CoverageKind.values)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CoverageQuerySet(models.QuerySet["Coverage"]):
+    def in_force_on(self, day):
+        return self.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
+
+    def primary(self):
+        return self.filter(rank=Coverage.Rank.PRIMARY)
+
+
+class Coverage(models.Model):
+    """One patient with one payer, from the first to the last day that it pays."""
+
+    class Rank(models.IntegerChoices):
+        PRIMARY = 1, "Primary"
+        SECONDARY = 2, "Secondary"
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="coverages")
+    payer = models.ForeignKey(Payer, models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField(choices=Rank, default=Rank.PRIMARY)
+    member_number = models.CharField(
+        max_length=40, blank=True, help_text="As on the card. Never printed on a notice."
+    )
+    qmb = models.BooleanField(
+        "qualified Medicare beneficiary (QMB)",
+        default=False,
+        help_text="Owes no Medicare cost sharing.",
+    )
+    starts_on = models.DateField("first day")
+    ends_on = models.DateField("last day", null=True, blank=True)
+
+    objects = CoverageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["rank", "-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="coverage_ends_after_it_begins",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(name="coverage_rank_known", condition=Q(rank__in=[1, 2])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payer} ({self.get_rank_display().lower()})"
+
+    def clean(self) -> None:
+        if not self.payer_id:
+            return
+        if self.payer.kind == CoverageKind.MEDICARE:
+            self.member_number = normalise_medicare_number(self.member_number)
+            try:
+                validate_medicare_number(self.member_number)
+            except ValidationError as error:
+                raise ValidationError({"member_number": error.messages}) from error
+        if self.patient_id and self.starts_on:
+            others = Coverage.objects.filter(patient=self.patient_id, rank=self.rank)
+            others = others.exclude(pk=self.pk).filter(
+                Q(ends_on=None) | Q(ends_on__gte=self.starts_on)
+            )
+            if self.ends_on:
+                others = others.filter(starts_on__lte=self.ends_on)
+            if others.exists():
+                raise ValidationError(
+                    f"There is another {self.get_rank_display().lower()} coverage in these days:"
+                    " end that one first."
+                )

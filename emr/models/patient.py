@@ -1,0 +1,161 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from emr.search import fold, words_of
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    OTHER = "other", "Other"
+    UNKNOWN = "unknown", "Not known"
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def search(self, query: str):
+        """Patients whose names, record number or birth date start with what was typed.
+
+        Every word must fit: "mar ode" finds Odette Marlow. A birth date is typed as 1951-03-08.
+        """
+        found = self
+        for word in words_of(query, dates=True):
+            having = PatientSearchWord.objects.filter(word__starts=word)
+            found = found.filter(pk__in=having.values("patient"))
+        return found if query.strip() else self.none()
+
+
+class Patient(models.Model):
+    """A person who is treated here."""
+
+    record_number = models.CharField(max_length=20, unique=True)
+    last_name = models.CharField(max_length=80)
+    first_name = models.CharField(max_length=80)
+    middle_name = models.CharField(max_length=80, blank=True)
+    preferred_name = models.CharField(max_length=80, blank=True)
+    birth_date = models.DateField()
+    sex = models.CharField(max_length=7, choices=Sex, default=Sex.UNKNOWN)
+    phone = models.CharField(max_length=30, blank=True)
+    email = models.EmailField("e-mail", blank=True)
+    street = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=2, blank=True)
+    postal_code = models.CharField(max_length=10, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["last_name", "first_name", "pk"]
+        constraints = [
+            models.CheckConstraint(name="patient_sex_known", condition=Q(sex__in=Sex.values)),
+        ]
+
+    def __str__(self) -> str:
+        middle = f" {self.middle_name}" if self.middle_name else ""
+        return f"{self.last_name}, {self.first_name}{middle}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("emr:chart", args=[self.pk])
+
+    def age_on(self, day) -> int:
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
+
+    def search_words(self) -> set[str]:
+        """What the patient is found by; dates and record numbers included."""
+        names = " ".join(
+            [self.last_name, self.first_name, self.middle_name, self.preferred_name]
+        )
+        return {
+            *words_of(names),
+            fold(self.record_number),
+            self.birth_date.isoformat(),
+        } - {""}
+
+
+class PatientSearchWord(models.Model):
+    """One word that a patient is found by, folded; kept by `actions`, so that search stays flat."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="+")
+    word = models.CharField(max_length=80, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="patient_word_once", fields=["patient", "word"])
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class AlertKind(models.TextChoices):
+    ANTICOAGULANT = "anticoagulant", "Anticoagulant or bleeding disorder"
+    PREGNANCY = "pregnancy", "Pregnancy"
+    PACEMAKER = "pacemaker", "Pacemaker or stimulator"
+    IMMUNE = "immune", "Immune compromise"
+    LYMPHOEDEMA = "lymphoedema", "Lymphoedema"
+    IMPLANT = "implant", "Implant"
+    NEEDLE_FEAR = "needle_fear", "Fear of needles"
+    INFECTION = "infection", "Local infection"
+    OTHER = "other", "Other"
+
+
+class PatientAlert(models.Model):
+    """Something to know before a needle goes in. It ends; it is never removed."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="alerts")
+    kind = models.CharField(max_length=13, choices=AlertKind)
+    detail = models.CharField(
+        max_length=120, blank=True, help_text="Such as the drug, the side or the implant."
+    )
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["recorded_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="alert_ended_by_goes_with_ended_at",
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="alert_kind_known", condition=Q(kind__in=AlertKind.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        label = self.get_kind_display()
+        return f"{label}: {self.detail}" if self.detail else label
+
+
+class FunctionalGoal(models.Model):
+    """What the patient wants to be able to do again."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="goals")
+    text = models.CharField(max_length=240)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["recorded_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="goal_ended_by_goes_with_ended_at",
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,66 @@
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from emr.validators import validate_ein, validate_npi
+
+
+class Divisions(models.TextChoices):
+    """How the fibre divisions of one muscle on one side count."""
+
+    ONCE = "once", "Once, unless each has a rationale of its own"
+    EACH = "each", "Each division counts"
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("Give a time zone by its name, such as America/Denver.")
+
+
+class Practice(models.Model):
+    """The clinic that runs this installation. There is exactly one row."""
+
+    name = models.CharField(max_length=120)
+    street = models.CharField(max_length=120)
+    city = models.CharField(max_length=80)
+    state = models.CharField(max_length=2, help_text="Two letters, such as CO.")
+    postal_code = models.CharField(max_length=10)
+    phone = models.CharField(max_length=30)
+    tax_id = models.CharField("tax id", max_length=10, blank=True, validators=[validate_ein])
+    npi = models.CharField("NPI", max_length=10, blank=True, validators=[validate_npi])
+    time_zone = models.CharField(
+        max_length=60, default="America/New_York", validators=[validate_time_zone]
+    )
+    letterhead = models.CharField(
+        max_length=200, blank=True, help_text="One line under the name on everything printed."
+    )
+    sides_count_apart = models.BooleanField(
+        "right and left of one muscle count as two", default=True
+    )
+    divisions = models.CharField(
+        "divisions of one muscle",
+        max_length=4,
+        choices=Divisions,
+        default=Divisions.ONCE,
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="practice_is_one_row", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="practice_divisions_known", condition=Q(divisions__in=Divisions.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> list[str]:
+        return [self.street, f"{self.city}, {self.state} {self.postal_code}"]
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)

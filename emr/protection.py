@@ -1,0 +1,137 @@
+"""Triggers by which the database itself refuses to change what is signed.
+
+One list, filled at start by each app: `register(Frozen(…))` for a table whose rows never change (or
+never once a condition holds), `register(Part(…))` for the rows that belong to such a row. Before
+migrations all are dropped, afterwards all are made again: SQLite loses a table's triggers when
+Django remakes the table, and a trigger that reads a remade table breaks the migration.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connections
+
+PREFIX = "filiform_keep_"
+REFUSAL = "This record is signed or closed and never changes."
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Rows of `table` refuse UPDATE and DELETE, always or once `column` is set."""
+
+    table: str
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of `table` refuse everything, INSERT too, once `column` of their parent is set."""
+
+    table: str
+    parent: str
+    key: str
+    column: str
+
+
+_protected: list[Frozen | Part] = []
+
+
+def register(protected: Frozen | Part) -> None:
+    if protected not in _protected:
+        _protected.append(protected)
+
+
+def expected(vendor: str) -> dict[str, str]:
+    """Trigger name → the SQL that makes it, for one database."""
+    make = {"sqlite": _sqlite, "postgresql": _postgresql}[vendor]
+    return {name: sql for protected in _protected for name, sql in make(protected).items()}
+
+
+def present(connection) -> set[str]:
+    """The names of our triggers that the database has."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {name for (name,) in cursor.fetchall() if name.startswith(PREFIX)}
+
+
+def take_down(*, app_config, using, **kwargs) -> None:
+    if app_config.label == "emr":
+        drop(connections[using])
+
+
+def put_up(*, app_config, using, plan=None, apps=None, **kwargs) -> None:
+    if app_config.label == "emr":
+        make(connections[using])
+
+
+def drop(connection) -> None:
+    for name in present(connection):
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            else:
+                cursor.execute(f'DROP FUNCTION "{name}"() CASCADE')
+
+
+def make(connection) -> None:
+    """Makes the triggers whose tables exist (in the middle of a migration some do not)."""
+    tables = set(connection.introspection.table_names())
+    drop(connection)
+    with connection.cursor() as cursor:
+        for protected in _protected:
+            if protected.table in tables:
+                for sql in _sql(connection.vendor, protected).values():
+                    cursor.execute(sql)
+
+
+def _sql(vendor: str, protected: Frozen | Part) -> dict[str, str]:
+    return _sqlite(protected) if vendor == "sqlite" else _postgresql(protected)
+
+
+def _sqlite(protected: Frozen | Part) -> dict[str, str]:
+    triggers = {}
+    for event in _events(protected):
+        name = f"{PREFIX}{protected.table}_{event.lower()}"
+        when = " OR ".join(_conditions(protected, event)) or "1"
+        triggers[name] = (
+            f'CREATE TRIGGER "{name}" BEFORE {event} ON "{protected.table}" WHEN {when}'
+            f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        )
+    return triggers
+
+
+def _postgresql(protected: Frozen | Part) -> dict[str, str]:
+    triggers = {}
+    for event in [*_events(protected), "TRUNCATE"]:
+        name = f"{PREFIX}{protected.table}_{event.lower()}"
+        each = "STATEMENT" if event == "TRUNCATE" else "ROW"
+        conditions = [] if event == "TRUNCATE" else _conditions(protected, event)
+        when = " OR ".join(conditions) or "TRUE"
+        back = "OLD" if event == "DELETE" else "NEW"
+        triggers[name] = (
+            f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
+            f" IF {when} THEN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';"
+            f" END IF; RETURN {back}; END $$;"
+            f' CREATE TRIGGER "{name}" BEFORE {event} ON "{protected.table}"'
+            f' FOR EACH {each} EXECUTE FUNCTION "{name}"()'
+        )
+    return triggers
+
+
+def _events(protected: Frozen | Part) -> list[str]:
+    return ["UPDATE", "DELETE"] + (["INSERT"] if isinstance(protected, Part) else [])
+
+
+def _conditions(protected: Frozen | Part, event: str) -> list[str]:
+    """When to refuse, one condition for each row image the event has; empty means always."""
+    if isinstance(protected, Frozen):
+        return [f'OLD."{protected.column}" IS NOT NULL'] if protected.column else []
+    images = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["OLD", "NEW"]}[event]
+    return [
+        f'EXISTS (SELECT 1 FROM "{protected.parent}" p WHERE p."id" = {image}."{protected.key}"'
+        f' AND p."{protected.column}" IS NOT NULL)'
+        for image in images
+    ]
