@@ -4,7 +4,6 @@ Nothing here knows a model. What is signed or handed over is kept as bytes by th
 set again: templates change, evidence must not. Why it is done so: docs/decisions/0004.
 """
 
-import base64
 import io
 import os
 import re
@@ -148,9 +147,29 @@ def _embedded(attachment: Attachment) -> weasyprint.Attachment:
     )
 
 
-def _mark_running_text_as_artifacts(document: weasyprint.Document, pdf: pydyf.PDF) -> None:
-    """Take the running footer out of the text that a screen reader speaks.
+def _mark_running_text_as_artifacts(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    """Take the running footer out of what a screen reader speaks.
 
-    WeasyPrint tags footers, then leaves those tags out of the tree: a claim of PDF/UA wants them
-    to be artifacts instead.
+    WeasyPrint tags the footer and leaves the tags out of the tree; PDF/UA wants it marked as an
+    artifact instead.
     """
+
+    def target(reference: bytes) -> Any:
+        return pdf.objects[int(reference.split()[0])]
+
+    def in_tree(element: pydyf.Dictionary) -> bool:
+        while element["P"] != top.reference:
+            element = target(element["P"])
+        return element.reference in top["K"]
+
+    root = target(pdf.catalog["StructTreeRoot"])
+    [top] = map(target, root["K"])
+    elements_of_pages = target(root["ParentTree"])["Nums"][1::2]
+    for page, elements in zip(pdf.page_references, elements_of_pages, strict=False):
+        running = {i for i, element in enumerate(elements) if not in_tree(target(element))}
+        for i in running:
+            elements[i] = "null"
+        operations = target(target(page)["Contents"]).stream
+        for i, operand in enumerate(operations):
+            if isinstance(operand, pydyf.Dictionary) and operand.get("MCID") in running:
+                operations[i - 1 : i + 1] = "/Artifact", pydyf.Dictionary({"Type": "/Pagination"})

@@ -16,20 +16,20 @@ REFUSAL = "This record is signed or closed and never changes."
 
 @dataclass(frozen=True)
 class Frozen:
-    """Rows of `table` refuse UPDATE and DELETE, always or once `column` is set."""
+    """Rows of `table` refuse UPDATE and DELETE, always or once one of `columns` is set."""
 
     table: str
-    column: str = ""
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of `table` refuse everything, INSERT too, once `column` of their parent is set."""
+    """Rows of `table` refuse everything, INSERT too, once one of `columns` of their parent is set."""
 
     table: str
     parent: str
     key: str
-    column: str
+    columns: tuple[str, ...]
 
 
 _protected: list[Frozen | Part] = []
@@ -42,8 +42,7 @@ def register(protected: Frozen | Part) -> None:
 
 def expected(vendor: str) -> dict[str, str]:
     """Trigger name → the SQL that makes it, for one database."""
-    make = {"sqlite": _sqlite, "postgresql": _postgresql}[vendor]
-    return {name: sql for protected in _protected for name, sql in make(protected).items()}
+    return {name: sql for each in _protected for name, sql in _sql(vendor, each).items()}
 
 
 def present(connection) -> set[str]:
@@ -62,7 +61,7 @@ def take_down(*, app_config, using, **kwargs) -> None:
         drop(connections[using])
 
 
-def put_up(*, app_config, using, plan=None, apps=None, **kwargs) -> None:
+def put_up(*, app_config, using, **kwargs) -> None:
     if app_config.label == "emr":
         make(connections[using])
 
@@ -128,10 +127,11 @@ def _events(protected: Frozen | Part) -> list[str]:
 def _conditions(protected: Frozen | Part, event: str) -> list[str]:
     """When to refuse, one condition for each row image the event has; empty means always."""
     if isinstance(protected, Frozen):
-        return [f'OLD."{protected.column}" IS NOT NULL'] if protected.column else []
+        return [f'OLD."{column}" IS NOT NULL' for column in protected.columns]
     images = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["OLD", "NEW"]}[event]
+    closed = " OR ".join(f'p."{column}" IS NOT NULL' for column in protected.columns)
     return [
-        f'EXISTS (SELECT 1 FROM "{protected.parent}" p WHERE p."id" = {image}."{protected.key}"'
-        f' AND p."{protected.column}" IS NOT NULL)'
+        f'EXISTS (SELECT 1 FROM "{protected.parent}" p'
+        f' WHERE p."id" = {image}."{protected.key}" AND ({closed}))'
         for image in images
     ]

@@ -43,7 +43,7 @@ if not SECRET_KEY:
     # balancer must share one, and say so.
     key_file = BASE_DIR / "var" / "secret_key"
     if not key_file.exists():
-        import secrets  # noqa: PLC0415 -- only on the first start
+        import secrets
 
         key_file.parent.mkdir(parents=True, exist_ok=True)
         key_file.touch(mode=0o600)

@@ -65,9 +65,7 @@ class Patient(models.Model):
 
     def search_words(self) -> set[str]:
         """What the patient is found by; dates and record numbers included."""
-        names = " ".join(
-            [self.last_name, self.first_name, self.middle_name, self.preferred_name]
-        )
+        names = " ".join([self.last_name, self.first_name, self.middle_name, self.preferred_name])
         return {
             *words_of(names),
             fold(self.record_number),
@@ -125,9 +123,7 @@ class PatientAlert(models.Model):
                 condition=Q(ended_at=None, ended_by=None)
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
             ),
-            models.CheckConstraint(
-                name="alert_kind_known", condition=Q(kind__in=AlertKind.values)
-            ),
+            models.CheckConstraint(name="alert_kind_known", condition=Q(kind__in=AlertKind.values)),
         ]
 
     def __str__(self) -> str:

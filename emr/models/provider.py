@@ -22,9 +22,7 @@ class Profession(models.TextChoices):
 class Provider(models.Model):
     """A clinician who treats, and the user that they sign in as."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="provider"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="provider")
     profession = models.CharField(max_length=7, choices=Profession)
     credentials = models.CharField(
         max_length=60, help_text="As printed after the name, such as PT, DPT."
@@ -41,9 +39,7 @@ class Provider(models.Model):
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
     def valid_on(self, day):
-        return self.filter(issued_on__lte=day).filter(
-            Q(expires_on=None) | Q(expires_on__gte=day)
-        )
+        return self.filter(issued_on__lte=day).filter(Q(expires_on=None) | Q(expires_on__gte=day))
 
 
 class Licence(models.Model):

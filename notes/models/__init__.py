@@ -1,0 +1,33 @@
+"""The procedure note and what stands in it."""
+
+from notes.models.addendum import Addendum, AddendumKind, AddendumNeedling
+from notes.models.charted import (
+    AdverseReaction,
+    Injection,
+    Measure,
+    Needling,
+    NoteDiagnosis,
+    OtherService,
+    ReactionKind,
+    Side,
+)
+from notes.models.muscle import FavouriteMuscle, Muscle
+from notes.models.note import Note, SupersededDraft
+
+__all__ = [
+    "Addendum",
+    "AddendumKind",
+    "AddendumNeedling",
+    "AdverseReaction",
+    "FavouriteMuscle",
+    "Injection",
+    "Measure",
+    "Muscle",
+    "Needling",
+    "Note",
+    "NoteDiagnosis",
+    "OtherService",
+    "ReactionKind",
+    "Side",
+    "SupersededDraft",
+]

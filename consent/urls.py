@@ -1,0 +1,4 @@
+"""Addresses of consent."""
+
+app_name = "consent"
+urlpatterns: list = []

@@ -1,0 +1,103 @@
+"""What every rule says: a finding, how grave it is, and in which order findings are read.
+
+The meaning of each code: docs/rules/check_visit.md
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    STOP = "stop"
+    WARN = "warn"
+    INFO = "info"
+
+
+class Stops(StrEnum):
+    SIGN = "sign"
+    CLAIM = "claim"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing to put right or to know, told in a sentence that says what to do."""
+
+    code: str
+    severity: Severity
+    stops: Stops | None
+    subject: str
+    message: str
+    source: str
+
+    def as_dict(self) -> dict[str, str | None]:
+        return asdict(self)
+
+
+STOP_SIGN = (Severity.STOP, Stops.SIGN)
+STOP_CLAIM = (Severity.STOP, Stops.CLAIM)
+WARN = (Severity.WARN, None)
+INFO = (Severity.INFO, None)
+
+# The order of the rows is the order in which findings of one severity are read.
+USUAL_WEIGHT = {
+    "no-muscle": STOP_SIGN,
+    "muscle-too-vague": STOP_SIGN,
+    "side-missing": STOP_SIGN,
+    "muscle-injected-and-needled": STOP_CLAIM,
+    "rationale-repeated": WARN,
+    "divisions-counted-once": INFO,
+    "divisions-counted-apart": WARN,
+    "code-below-count": WARN,
+    "code-above-count": STOP_CLAIM,
+    "both-needling-codes": STOP_CLAIM,
+    "units-above-one": STOP_CLAIM,
+    "functional-limitation-missing": STOP_SIGN,
+    "trigger-point-findings-missing": STOP_SIGN,
+    "medical-necessity-missing": STOP_SIGN,
+    "technique-missing": STOP_SIGN,
+    "tolerance-missing": STOP_SIGN,
+    "pain-response-missing": STOP_SIGN,
+    "needle-count-missing": STOP_SIGN,
+    "contraindications-not-screened": STOP_SIGN,
+    "tolerance-says-nothing": STOP_SIGN,
+    "needles-unaccounted": STOP_SIGN,
+    "measure-missing": WARN,
+    "twitch-response-missing": WARN,
+    "note-unsigned": STOP_CLAIM,
+}
+
+_SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+_CODE_RANK = {code: rank for rank, code in enumerate(USUAL_WEIGHT)}
+
+
+def finding(
+    code: str,
+    *,
+    subject: str,
+    message: str,
+    source: str,
+    weight: tuple[Severity, Stops | None] | None = None,
+) -> Finding:
+    """A finding with the usual weight of its code, unless the rule says otherwise."""
+    severity, stops = weight or USUAL_WEIGHT[code]
+    return Finding(
+        code=code,
+        severity=severity,
+        stops=stops,
+        subject=subject,
+        message=message,
+        source=source,
+    )
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings as they are read: the gravest first, each code once a subject."""
+    first_of: dict[tuple[str, str], Finding] = {}
+    for each in sorted(findings, key=_reading_order):
+        first_of.setdefault((each.code, each.subject), each)
+    return tuple(first_of.values())
+
+
+def _reading_order(each: Finding) -> tuple[int, int, str, str]:
+    return _SEVERITY_RANK[each.severity], _CODE_RANK[each.code], each.subject, each.message

@@ -1,0 +1,5 @@
+"""Addresses of the core."""
+
+
+app_name = "emr"
+urlpatterns: list = []

@@ -1,0 +1,29 @@
+from django.apps import AppConfig
+
+
+class NotesConfig(AppConfig):
+    name = "notes"
+
+    def ready(self) -> None:
+        from emr import chips, protection  # noqa: PLC0415 -- models must be ready
+        from notes.worklists import note_chips  # noqa: PLC0415
+
+        chips.register("Note", note_chips, order=40)
+        closed = ("signed_at", "discarded_at")
+        protection.register(protection.Frozen("notes_note", closed))
+        for table in (
+            "needling",
+            "injection",
+            "notediagnosis",
+            "measure",
+            "adversereaction",
+            "otherservice",
+        ):
+            protection.register(protection.Part(f"notes_{table}", "notes_note", "note_id", closed))
+        protection.register(protection.Frozen("notes_supersededdraft"))
+        protection.register(protection.Frozen("notes_addendum", ("signed_at",)))
+        protection.register(
+            protection.Part(
+                "notes_addendumneedling", "notes_addendum", "addendum_id", ("signed_at",)
+            )
+        )

@@ -1,0 +1,4 @@
+"""Addresses of notes."""
+
+app_name = "notes"
+urlpatterns: list = []

@@ -1,0 +1,37 @@
+"""What still waits in the notes: unsigned drafts, and the note chip of a visit."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from emr.chips import Chip, Tone
+from emr.models import User, Visit, VisitState
+from notes.models import Note
+
+
+def note_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
+    """The note's state for each visit, in one query."""
+    notes = {}
+    for note in Note.objects.filter(visit__in=visits, discarded_at=None).order_by("pk"):
+        notes[note.visit_id] = note
+    return {visit.pk: _chip(visit, notes.get(visit.pk), user) for visit in visits}
+
+
+def _chip(visit: Visit, note: Note | None, user: User) -> Chip:
+    if note is None:
+        waiting = visit.state == VisitState.DONE
+        return Chip(
+            tone=Tone.STOP if waiting else Tone.MUTE,
+            word="Missing" if waiting else "Not started",
+            needs=waiting,
+        )
+    if note.signed_at:
+        return Chip(tone=Tone.OK, word="Signed", url=reverse("notes:note", args=[note.pk]))
+    url = reverse("notes:note", args=[note.pk]) if note.author_id == user.pk else ""
+    return Chip(tone=Tone.WARN, sign="✎", word="Draft", url=url, needs=True)
+
+
+def unsigned_of_earlier_days(user: User, *, before) -> list[Note]:
+    """The user's own drafts of visits that started before a moment, oldest first."""
+    drafts = Note.objects.unsigned().written_by(user).filter(visit__start__lt=before)
+    return list(drafts.select_related("visit__patient").order_by("visit__start"))
