@@ -1,0 +1,196 @@
+"""The cast and their clients, and a database that already knows muscles, diagnoses and roles."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.test import Client
+
+from emr.models import Profession, Role
+from emr.rules import catalogue
+from notes.models import Muscle
+from tests import factories
+
+TEMPORARY = pytest.StashKey[Path]()
+
+
+def pytest_configure(config):
+    """What differs from a clinic: nothing of the developer's own, and passwords that cost little."""
+    temporary = Path(tempfile.mkdtemp(prefix="filiform-tests-"))
+    config.stash[TEMPORARY] = temporary
+    settings.DEMO = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = temporary / "media"
+    settings.SIGNING_P12 = temporary / "signing.p12"
+    # Static files come from where they are written, so that no test waits for collectstatic.
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    settings.STATIC_ROOT = temporary / "static"
+    settings.STATIC_ROOT.mkdir()
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # A file of this run alone, so that two runs beside one another do not meet.
+        database["TEST"]["NAME"] = str(temporary / "test.sqlite3")
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(config.stash[TEMPORARY], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """What every installation has, too: muscles, diagnoses, a key to sign with."""
+    with django_db_blocker.unblock():
+        load_muscles()
+        for code, label, billable in DIAGNOSES:
+            factories.make_diagnosis(code, label, billable=billable)
+        if "make_signing_key" in get_commands():
+            call_command("make_signing_key", verbosity=0)
+
+
+# Three leaves that are common in needling, two headers that a claim must not carry.
+DIAGNOSES = [
+    ("M54.2", "Cervicalgia", True),
+    ("M54.5", "Low back pain", False),
+    ("M54.50", "Low back pain, unspecified", True),
+    ("M54.51", "Vertebrogenic low back pain", True),
+    ("M54.59", "Other low back pain", True),
+    ("M79.1", "Myalgia", False),
+    ("M79.11", "Myalgia of mastication muscle", True),
+    ("M79.12", "Myalgia of auxiliary muscles, head and neck", True),
+    ("M79.18", "Myalgia, other site", True),
+]
+
+
+def load_muscles():
+    if "load_muscles" in get_commands():
+        call_command("load_muscles", verbosity=0)
+    else:
+        Muscle.objects.bulk_create(
+            Muscle(id=muscle.id, name=muscle.name, region=muscle.region)
+            for muscle in catalogue.muscles()
+        )
+
+
+# The cast. Always these; tests/factories.py has PASSWORD, which is everybody's.
+
+
+@pytest.fixture
+def practice(db):
+    return factories.make_practice()
+
+
+@pytest.fixture
+def dana(practice):
+    """A physical therapist who may needle in Colorado."""
+    user = factories.make_user(
+        Role.THERAPIST, username="dana", first_name="Dana", last_name="Whitlock"
+    )
+    provider = factories.make_provider(user=user, credentials="PT, DPT", npi="1508340712")
+    factories.make_licence(provider=provider, number="PTL.0014412")
+    factories.make_training(provider=provider)
+    return user
+
+
+@pytest.fixture
+def lee(practice):
+    """Another therapist, a chiropractor."""
+    user = factories.make_user(Role.THERAPIST, username="lee", first_name="Lee", last_name="Okafor")
+    provider = factories.make_provider(
+        user=user, profession=Profession.DC, credentials="DC", npi="1760294185"
+    )
+    factories.make_licence(provider=provider, number="CHR.0006071")
+    factories.make_training(provider=provider)
+    return user
+
+
+@pytest.fixture
+def fran(practice):
+    """The front desk."""
+    return factories.make_user(
+        Role.FRONT_DESK, username="fran", first_name="Fran", last_name="Ibarra"
+    )
+
+
+@pytest.fixture
+def bo(practice):
+    """The biller."""
+    return factories.make_user(Role.BILLER, username="bo", first_name="Bo", last_name="Lindqvist")
+
+
+@pytest.fixture
+def cora(practice):
+    """Compliance."""
+    return factories.make_user(
+        Role.COMPLIANCE, username="cora", first_name="Cora", last_name="Vance"
+    )
+
+
+@pytest.fixture
+def olive(practice):
+    """The owner of the practice."""
+    return factories.make_user(Role.OWNER, username="olive", first_name="Olive", last_name="Renner")
+
+
+@pytest.fixture
+def eve(practice):
+    """Somebody who can sign in and may see nothing."""
+    return factories.make_user(username="eve", first_name="Eve", last_name="Stroud")
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def dana_client(dana):
+    return client_of(dana)
+
+
+@pytest.fixture
+def lee_client(lee):
+    return client_of(lee)
+
+
+@pytest.fixture
+def fran_client(fran):
+    return client_of(fran)
+
+
+@pytest.fixture
+def bo_client(bo):
+    return client_of(bo)
+
+
+@pytest.fixture
+def cora_client(cora):
+    return client_of(cora)
+
+
+@pytest.fixture
+def olive_client(olive):
+    return client_of(olive)
+
+
+@pytest.fixture
+def eve_client(eve):
+    return client_of(eve)
+
+
+@pytest.fixture
+def patient(practice):
+    """Odette Marlow, born 8 March 1951."""
+    return factories.make_patient(record_number="HL-10117")
+
+
+@pytest.fixture
+def visit(patient, dana):
+    """The patient comes to Dana today at half past ten."""
+    return factories.make_visit(patient=patient, provider=dana.provider)
