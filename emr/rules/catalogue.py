@@ -34,9 +34,9 @@ RISKS = ("none", "neurovascular", "pneumothorax")
 SIDE_WORDS = {"r": "right", "l": "left", "right": "right", "left": "left", "both": "both"}
 
 # Words that make a region or group no more exact: "the cervical muscles (left)".
-_IDLE_WORDS = frozenset(
-    ["a", "an", "and", "area", "areas", "belly", "bellies", "bilateral", "both", "general", "group", "groups", "in", "l", "left", "muscle", "muscles", "musculature", "of", "on", "r", "region", "regions", "right", "the"]
-)
+_SIDE_AND_AREA = "l left r right both bilateral area areas region regions general"
+_KINDS_AND_LINKS = "belly bellies group groups muscle muscles musculature a an and in of on the"
+_IDLE_WORDS = frozenset(f"{_SIDE_AND_AREA} {_KINDS_AND_LINKS}".split())
 
 Side = Literal["right", "left", "both"]
 
@@ -142,7 +142,7 @@ def _without_side(typed: list[str]) -> tuple[list[str], Side | None]:
 
 
 def _closeness(wanted: list[str], names: tuple[list[str], ...]) -> int | None:
-    """0 for a whole name or alias, 1 for the start of one, 2 for words inside; None for no match."""
+    """0 for a whole name or alias, 1 for its start, 2 for words inside; None for no match."""
     best = None
     for name in names:
         if all(any(word.startswith(start) for word in name) for start in wanted):
