@@ -58,7 +58,7 @@ def render(
             font_config=_fonts(),
             attachments=[_embedded(attachment) for attachment in attachments],
             pdf_variant="pdf/ua-1",
-            finisher=_mark_running_text_as_artifacts,
+            finisher=_finish,
         )
 
 
@@ -77,7 +77,7 @@ def page_images(pdf: bytes, *, scale: float) -> list[bytes]:
 
 def qr(link: str) -> str:
     """A QR code of the link, as an image in a data: URI."""
-    return segno.make(link, error="m", micro=False).png_data_uri(scale=8, border=2)
+    return segno.make(link, error="m", micro=False).png_data_uri(scale=5, border=2)
 
 
 def new_code() -> str:
@@ -147,11 +147,11 @@ def _embedded(attachment: Attachment) -> weasyprint.Attachment:
     )
 
 
-def _mark_running_text_as_artifacts(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
-    """Take the running footer out of what a screen reader speaks.
+def _finish(_document: weasyprint.Document, pdf: pydyf.PDF) -> None:
+    """Write the metadata in clear, and take the running footer out of what a screen reader speaks.
 
-    WeasyPrint tags the footer and leaves the tags out of the tree; PDF/UA wants it marked as an
-    artifact instead.
+    The code in the metadata is found by `code_in` without parsing. WeasyPrint tags the footer and
+    leaves the tags out of the tree; PDF/UA wants it marked as an artifact instead.
     """
 
     def target(reference: bytes) -> Any:
@@ -160,10 +160,12 @@ def _mark_running_text_as_artifacts(_document: weasyprint.Document, pdf: pydyf.P
     def in_tree(element: pydyf.Dictionary) -> bool:
         while element["P"] != top.reference:
             element = target(element["P"])
-        return element.reference in top["K"]
+        return element.reference in top_children
 
+    target(pdf.catalog["Metadata"]).compress = False
     root = target(pdf.catalog["StructTreeRoot"])
     [top] = map(target, root["K"])
+    top_children = set(top["K"])
     elements_of_pages = target(root["ParentTree"])["Nums"][1::2]
     for page, elements in zip(pdf.page_references, elements_of_pages, strict=False):
         running = {i for i, element in enumerate(elements) if not in_tree(target(element))}
