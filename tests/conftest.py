@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from emr.models import Profession, Role
 from emr.rules import catalogue
 from notes.models import Muscle
-from tests import factories
+from tests import database, factories
 
 TEMPORARY = pytest.StashKey[Path]()
 
@@ -32,10 +32,9 @@ def pytest_configure(config):
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     settings.STATIC_ROOT = temporary / "static"
     settings.STATIC_ROOT.mkdir()
-    database = settings.DATABASES["default"]
-    if database["ENGINE"] == "django.db.backends.sqlite3":
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # A file of this run alone, so that two runs beside one another do not meet.
-        database["TEST"]["NAME"] = str(temporary / "test.sqlite3")
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(temporary / "test.sqlite3")
 
 
 def pytest_unconfigure(config):
@@ -51,6 +50,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
             factories.make_diagnosis(code, label, billable=billable)
         if "make_signing_key" in get_commands():
             call_command("make_signing_key", verbosity=0)
+        database.prepare()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+        yield
+    with django_db_blocker.unblock():
+        database.discard()
+
+
+def put_back(_case):
+    """In place of Django's flush, which what is signed would refuse."""
+    database.restore()
 
 
 # Three leaves that are common in needling, two headers that a claim must not carry.
