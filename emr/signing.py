@@ -70,7 +70,7 @@ def sign_pdf(pdf: bytes, *, name: str, reason: str, location: str, at: datetime)
 
 
 def verify_pdf(pdf: bytes) -> Verification:
-    """Whether every byte of the file stands under a signature by a key of this practice.
+    """Whether the whole file stands under a signature by a key of this practice.
 
     Works offline and trusts no certificate but our own, present or former. Never raises for what
     is in the file, which may come from anybody.
