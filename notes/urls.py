@@ -1,4 +1,26 @@
-"""Addresses of notes."""
+"""Addresses of the procedure note."""
+
+from django.urls import path
+
+from notes.views import addenda, diagnoses, lists, muscles, notes, signing
 
 app_name = "notes"
-urlpatterns: list = []
+urlpatterns = [
+    # /visits/<visit>/note/
+    path("visits/<int:visit_id>/note/", notes.start, name="start"),
+    # /notes/
+    path("notes/unsigned/", lists.unsigned, name="unsigned"),
+    path("notes/of-patient/<int:patient_id>/", lists.of_patient, name="of-patient"),
+    path("notes/<int:note_id>/", notes.note, name="note"),
+    path("notes/<int:note_id>/settle/", notes.settle, name="settle"),
+    path("notes/<int:note_id>/discard/", notes.discard, name="discard"),
+    path("notes/<int:note_id>/review/", signing.review, name="review"),
+    path("notes/<int:note_id>/draft.pdf", signing.draft_pdf, name="draft-pdf"),
+    path("notes/<int:note_id>/sign/", signing.sign, name="sign"),
+    path("notes/<int:note_id>/note.pdf", signing.pdf, name="pdf"),
+    path("notes/<int:note_id>/original.pdf", signing.original_pdf, name="original-pdf"),
+    path("notes/<int:note_id>/addenda/", addenda.add, name="add-addendum"),
+    # the pickers of the note page
+    path("muscles/<slug:muscle_id>/star/", muscles.star, name="star-muscle"),
+    path("diagnoses/", diagnoses.search, name="diagnoses"),
+]

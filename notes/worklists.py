@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 
 from emr.chips import Chip, Tone
 from emr.models import User, Visit, VisitState
-from notes.models import Note
+from notes.models import Addendum, AddendumKind, Note
 
 
 def note_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
@@ -35,3 +36,16 @@ def unsigned_of_earlier_days(user: User, *, before) -> list[Note]:
     """The user's own drafts of visits that started before a moment, oldest first."""
     drafts = Note.objects.unsigned().written_by(user).filter(visit__start__lt=before)
     return list(drafts.select_related("visit__patient").order_by("visit__start"))
+
+
+def of_patient(patient_id: int, *, reader: User) -> list[Note]:
+    """The patient's notes that the reader may open, newest first, with `addenda_count` and whether
+    the last word on it is `in_error`."""
+    wrong = Addendum.objects.filter(note=OuterRef("pk"), kind=AddendumKind.ENTERED_IN_ERROR)
+    notes = (
+        Note.objects.readable_by(reader)
+        .filter(visit__patient=patient_id)
+        .select_related("visit__provider__user")
+        .annotate(addenda_count=Count("addenda"), in_error=Exists(wrong))
+    )
+    return list(notes.order_by("-visit__start", "-pk"))

@@ -97,6 +97,11 @@ def vague_sites() -> tuple[VagueSite, ...]:
     )
 
 
+def by_id(muscle_id: str) -> Muscle | None:
+    """The muscle with exactly this catalogue id."""
+    return _muscle_of_id().get(muscle_id)
+
+
 @lru_cache(maxsize=2048)
 def match(name: str) -> Muscle | None:
     """The muscle with this id, name or alias, whatever its case, accents and punctuation."""
@@ -158,6 +163,11 @@ def _searchable() -> tuple[tuple[Muscle, tuple[list[str], ...]], ...]:
     return tuple(
         (each, tuple(words(name) for name in (each.name, *each.aliases))) for each in muscles()
     )
+
+
+@cache
+def _muscle_of_id() -> dict[str, Muscle]:
+    return {muscle.id: muscle for muscle in muscles()}
 
 
 @cache

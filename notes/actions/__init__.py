@@ -1,0 +1,24 @@
+"""What a person does with a note; import the actions from here."""
+
+from notes.actions.addenda import add_addendum
+from notes.actions.drafts import (
+    discard_draft,
+    save_draft,
+    settle_conflict,
+    star_muscle,
+    start_note,
+)
+from notes.actions.errors import NotAllowedNowError, StaleDraftError
+from notes.actions.signing import sign_note
+
+__all__ = [
+    "NotAllowedNowError",
+    "StaleDraftError",
+    "add_addendum",
+    "discard_draft",
+    "save_draft",
+    "settle_conflict",
+    "sign_note",
+    "star_muscle",
+    "start_note",
+]

@@ -1,0 +1,158 @@
+"""Signing a note: from a draft to a record that never changes."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from emr import audit, documents, signing
+from emr.models import Document, Practice, User, Visit, VisitState
+from notes import printing, snapshot
+from notes.actions.errors import NotAllowedNowError
+from notes.models import (
+    AdverseReaction,
+    Injection,
+    Measure,
+    Muscle,
+    Needling,
+    Note,
+    NoteDiagnosis,
+    OtherService,
+)
+from notes.review import review_content
+
+
+def sign_note(*, note: Note, revision: int, practice: Practice, by: User) -> Note:
+    """Freeze a draft: snapshot, digest, signed PDF, rows for questions, audit entry, lock.
+
+    All of it is stored in one transaction. The sheet is set before that, so that no database waits
+    for a printer; the transaction then takes only the very revision that was set. Raises
+    NotAllowedNowError with the reason when a finding stops signing, when the draft was changed since
+    it was reviewed, or when it is already signed.
+    """
+    note = Note.objects.select_related("visit__patient", "visit__provider__user").get(pk=note.pk)
+    if note.signed_at or note.discarded_at:
+        raise NotAllowedNowError("This note is already signed or discarded.")
+    if note.author_id != by.pk or note.visit.provider.user_id != by.pk:
+        raise NotAllowedNowError("Only its author signs a note.")
+    if note.revision != revision:
+        raise NotAllowedNowError("The draft changed after you reviewed it: look at it once more.")
+    day = note.visit.date_of_service
+    review = review_content(note.content, practice=practice, day=day, signed=True)
+    if review.stops_signing:
+        raise NotAllowedNowError("Something still stops signing: see what is missing.")
+
+    now = timezone.now()
+    code = documents.new_code()
+    frozen = snapshot.of_note(note, practice=practice, review=review, code=code)
+    frozen["signed"] = snapshot.signature(at=now, by=note.visit.provider)
+    text = signing.canonical(frozen)
+    sha256 = signing.digest(text)
+    pdf = signing.sign_pdf(
+        printing.note_pdf(frozen, digest=sha256),
+        name=str(note.visit.provider),
+        reason=snapshot.ATTESTATION,
+        location=practice.name,
+        at=now,
+    )
+    with transaction.atomic():
+        same = Note.objects.unsigned().filter(pk=note.pk, revision=revision)
+        if not same.select_for_update().exists():
+            raise NotAllowedNowError("This note was signed or changed in the same moment.")
+        document = keep_document(
+            Document.Kind.NOTE,
+            note,
+            pdf,
+            code=code,
+            made_from_sha256=sha256,
+            at=now,
+            by=by,
+            signed_by=str(note.visit.provider),
+        )
+        write_rows(note)
+        same.update(
+            signed_at=now,
+            signed_by=by,
+            date_of_service=day,
+            muscle_count=review.count.muscle_count,
+            needle_count=review.count.needle_count,
+            suggested_code=review.count.suggested_code or "",
+            snapshot=text.decode(),
+            snapshot_sha256=sha256,
+            document=document,
+        )
+        Visit.objects.filter(pk=note.visit_id).update(state=VisitState.DONE)
+        audit.record(
+            "note signed",
+            note,
+            by=by,
+            patient_id=note.visit.patient_id,
+            document=document.pk,
+            sha256=sha256,
+        )
+    note.refresh_from_db()
+    return note
+
+
+def keep_document(
+    kind: str,
+    note: Note,
+    pdf: bytes,
+    *,
+    code: str,
+    made_from_sha256: str,
+    at: datetime,
+    by: User,
+    signed_by: str,
+) -> Document:
+    """Store a signed PDF as it is; never set again."""
+    return Document.objects.create(
+        kind=kind,
+        code=code,
+        content=pdf,
+        sha256=signing.digest(pdf),
+        made_from=f"notes.Note {note.pk}",
+        made_from_sha256=made_from_sha256,
+        signed_by=signed_by,
+        created_by=by,
+        created_at=at,
+    )
+
+
+def write_rows(note: Note) -> None:
+    """The content once more as rows, for questions across notes."""
+    content = note.content
+    known = set(Muscle.objects.values_list("pk", flat=True))
+
+    def muscle_id(each):
+        return each["muscle"] if each["muscle"] in known else None
+
+    Needling.objects.bulk_create(
+        Needling(
+            note=note,
+            muscle_id=muscle_id(site),
+            **{key: site[key] for key in site if key not in {"key", "muscle"}},
+        )
+        for site in content["sites"]
+    )
+    Injection.objects.bulk_create(
+        Injection(
+            note=note,
+            muscle_id=muscle_id(each),
+            name=each["name"],
+            side=each["side"] or "midline",
+            drug=each["drug"],
+        )
+        for each in content["injections"]
+    )
+    NoteDiagnosis.objects.bulk_create(
+        NoteDiagnosis(note=note, **each) for each in content["diagnoses"]
+    )
+    Measure.objects.bulk_create(Measure(note=note, **each) for each in content["measures"])
+    AdverseReaction.objects.bulk_create(
+        AdverseReaction(note=note, kind=each["kind"], detail=content["reaction_detail"])
+        for each in content["reactions"]
+    )
+    OtherService.objects.bulk_create(
+        OtherService(note=note, **each) for each in content["services"]
+    )

@@ -1,0 +1,121 @@
+"""The content of a note: one document, the same while it is a draft and in the signed snapshot.
+
+sites             [{key, muscle, name, side, needles, twitch, taut_band, jump_sign, tenderness,
+                    refers_to, rationale}]; muscle is a catalogue id or "", twitch true, false, null
+injections        [{muscle, name, side, drug}]
+functional_limitation, goal, medical_necessity, technique, tolerance, reaction_detail, plan,
+after_care        text
+diagnoses         [{code, label}]
+needle_rows       [{gauge, length, in, out}]; gauge and length in millimetres as typed
+position          text
+skin_prepared, sharps_disposed, contraindications_screened, lung_precaution    true or false
+current           electrical current through the needles: true, false or null
+reactions         [{kind, label}]
+pain_before, pain_after    0 to 10 or null
+measures          [{name, side, unit, before, after}]
+services          [{code, minutes, text}]
+"""
+
+from emr.rules import catalogue
+
+TECHNIQUE = (
+    "Solid filiform needles, single use, sterile; clean technique. Each trigger point was located by"
+    " palpation and needled until it released or the patient asked to stop."
+)
+LUNG_ADVICE = (
+    "Go to the emergency department at once for shortness of breath, chest pain or a dry cough"
+    " within 24 hours: tell them that you were needled near the chest."
+)
+MAX_SITES = 60
+
+EMPTY = {
+    "sites": [],
+    "injections": [],
+    "functional_limitation": "",
+    "goal": "",
+    "medical_necessity": "",
+    "diagnoses": [],
+    "technique": TECHNIQUE,
+    "needle_rows": [],
+    "position": "",
+    "skin_prepared": False,
+    "sharps_disposed": False,
+    "current": None,
+    "contraindications_screened": False,
+    "lung_precaution": False,
+    "tolerance": "",
+    "reactions": [],
+    "reaction_detail": "",
+    "pain_before": None,
+    "pain_after": None,
+    "measures": [],
+    "services": [],
+    "plan": "",
+    "after_care": "",
+}
+
+SIDE_LETTERS = {"right": "R", "left": "L", "midline": "M"}
+
+
+def site_key(muscle: str, side: str) -> str:
+    """How a site is named in the form: `upper-trapezius:right`, or `~Typed name:right`."""
+    return f"{muscle}:{side}"
+
+
+def read_site_key(key: str) -> dict | None:
+    """Muscle, name and side of a site's key; None if it is not one."""
+    muscle_id, _, side = key.rpartition(":")
+    if side not in SIDE_LETTERS:
+        return None
+    if muscle_id.startswith("~"):
+        name = " ".join(muscle_id[1:].split())[:80]
+        known = catalogue.match(name)
+        if known:
+            return {"muscle": known.id, "name": known.name, "side": side}
+        return {"muscle": "", "name": name, "side": side} if name else None
+    muscle = catalogue.by_id(muscle_id)
+    if muscle is None or (not muscle.paired) != (side == "midline"):
+        return None
+    return {"muscle": muscle.id, "name": muscle.name, "side": side}
+
+
+def over_lung_field(content: dict) -> list[str]:
+    """The names of needled muscles that lie over the lung, each once."""
+    names = []
+    for site in content["sites"]:
+        muscle = catalogue.by_id(site["muscle"]) if site["muscle"] else None
+        if muscle and muscle.risk == "pneumothorax" and muscle.name not in names:
+            names.append(muscle.name)
+    return names
+
+
+def trigger_point_findings(content: dict) -> str:
+    """What was felt at each site, in a sentence; empty while any site has none."""
+    told = []
+    for site in content["sites"]:
+        felt = [
+            word
+            for key, word in (
+                ("taut_band", "palpable taut band"),
+                ("jump_sign", "jump sign"),
+                ("tenderness", "local tenderness"),
+            )
+            if site[key]
+        ]
+        if site["refers_to"]:
+            felt.append(f"pain referred to {site['refers_to']}")
+        if not felt:
+            return ""
+        told.append(f"{site['side'].capitalize()} {site['name'].lower()}: {', '.join(felt)}.")
+    return " ".join(told)
+
+
+def needles_in_and_out(content: dict) -> tuple[int | None, int | None]:
+    """Sums over the needle rows; None while a row with a needle lacks that number."""
+    rows = content["needle_rows"]
+
+    def total(key):
+        counts = [row[key] for row in rows]
+        return sum(counts) if counts and None not in counts else None
+
+    return total("in"), total("out")

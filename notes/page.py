@@ -1,0 +1,162 @@
+"""What the note page shows around its form: the checklist, the choices, the differences."""
+
+import json
+from functools import cache
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from emr.models import Diagnosis
+from emr.rules import catalogue
+from notes import content as note_content
+from notes.forms import POSITIONS, ContentForm, SitesForm
+from notes.models import AddendumKind, FavouriteMuscle, Note
+
+TOLERANCE_PHRASES = [
+    "No soreness, bleeding or dizziness during or for ten minutes after.",
+    "Mild soreness at the sites, easing within ten minutes.",
+    "Short bleeding at one site, stopped with pressure.",
+    "Asked for a pause once, then went on without trouble.",
+]
+AFTER_CARE_PHRASES = [
+    "Told of soreness for one to two days; heat, movement and water; call with any question.",
+    note_content.LUNG_ADVICE,
+]
+MEASURES = [
+    "Cervical rotation",
+    "Cervical side-bending",
+    "Shoulder flexion",
+    "Shoulder abduction",
+    "Lumbar flexion",
+    "Hip internal rotation",
+    "Straight leg raise",
+    "Ankle dorsiflexion",
+    "Grip strength",
+    "Single-leg squat",
+]
+DIAGNOSES_SHOWN = 20
+FIELD_LABELS = {
+    "sites": "Muscles and sites",
+    "injections": "Injections",
+    "diagnoses": "Diagnoses",
+    "needle_rows": "Needle count",
+    "measures": "Measures",
+    "services": "Other services",
+    "reactions": "Adverse reactions",
+}
+
+
+def filled(content: dict) -> dict:
+    """A draft's content with every key, also of a draft begun before a key was added."""
+    return note_content.EMPTY | content
+
+
+def everything(request, note: Note, form: ContentForm) -> dict:
+    """The context of the whole page beside the summary's."""
+    patient = note.visit.patient
+    query = request.POST.get("diagnosis_query", "")
+    return {
+        "form": form,
+        "today": timezone.localdate(),
+        "alerts": list(patient.alerts.filter(ended_at=None)),
+        "goals": list(patient.goals.filter(ended_at=None)),
+        "tolerance_phrases": TOLERANCE_PHRASES,
+        "after_care_phrases": AFTER_CARE_PHRASES,
+        "measure_names": MEASURES,
+        "positions": POSITIONS,
+        "choices": diagnosis_choices(form.diagnoses, query),
+        **checklist(request.user, form.sites),
+    }
+
+
+def checklist(user, sites: SitesForm) -> dict:
+    """The muscles by region, favourites known, ticked ones ticked."""
+    starred = set(
+        FavouriteMuscle.objects.filter(clinician=user).values_list("muscle_id", flat=True)
+    )
+    ticked = set(sites.forms)
+    return {
+        "regions": [
+            (region, label, [_muscle_row(each, starred, ticked) for each in muscles])
+            for region, label, muscles in _by_region()
+        ],
+        "others": [(key, named) for key, named, _ in sites.rows() if not named["muscle"]],
+        "muscle_names": _names(),
+    }
+
+
+def _muscle_row(muscle, starred, ticked) -> dict:
+    sides = ["right", "left"] if muscle.paired else ["midline"]
+    return {
+        "muscle": muscle,
+        "starred": muscle.id in starred,
+        "first": muscle.id in starred if starred else muscle.common,
+        "words": " ".join([muscle.name, *muscle.aliases]).lower(),
+        "sides": [
+            {
+                "key": note_content.site_key(muscle.id, side),
+                "side": side,
+                "letter": note_content.SIDE_LETTERS[side],
+                "ticked": note_content.site_key(muscle.id, side) in ticked,
+            }
+            for side in sides
+        ],
+    }
+
+
+@cache
+def _by_region() -> list:
+    return [
+        (region, label, [each for each in catalogue.muscles() if each.region == region])
+        for region, label in catalogue.REGIONS.items()
+    ]
+
+
+@cache
+def _names() -> list[str]:
+    return sorted(each.name for each in catalogue.muscles())
+
+
+def chosen_diagnoses(data: QueryDict) -> list[dict]:
+    """The ticked codes in the order ticked; what is no billable code is dropped."""
+    codes = list(dict.fromkeys(code[:8] for code in data.getlist("diagnosis")))[:12]
+    found = Diagnosis.objects.billable().in_bulk(codes) if codes else {}
+    return [{"code": code, "label": found[code].label} for code in codes if code in found]
+
+
+def diagnosis_choices(chosen: list[dict], query: str) -> dict:
+    """What is chosen, and what was found for the words typed."""
+    taken = {each["code"] for each in chosen}
+    hits = [
+        each
+        for each in Diagnosis.objects.search(query)[: DIAGNOSES_SHOWN + len(taken)]
+        if each.code not in taken
+    ]
+    return {"chosen": chosen, "hits": hits[:DIAGNOSES_SHOWN], "query": query.strip()}
+
+
+def differences(mine: dict, theirs: dict) -> list[dict]:
+    """Field by field what two versions of a draft say differently, in words."""
+    form = ContentForm(content=note_content.EMPTY).once
+    labels = {name: field.label for name, field in form.fields.items()} | FIELD_LABELS
+    return [
+        {"label": labels[key], "mine": _told(mine[key]), "theirs": _told(theirs.get(key))}
+        for key in labels
+        if key in mine and mine[key] != theirs.get(key)
+    ]
+
+
+def _told(value) -> str:
+    if isinstance(value, list):
+        return "; ".join(_told(each) for each in value) or "nothing"
+    if isinstance(value, dict):
+        told = [str(v) for k, v in value.items() if v not in ("", None, False) and k != "key"]
+        return " ".join("yes" if each == "True" else each for each in told)
+    return {True: "yes", False: "no", None: "nothing", "": "nothing"}.get(value, str(value))
+
+
+def sites_in_force(note: Note) -> list[dict]:
+    """The sites of a signed note as last corrected."""
+    corrected = note.addenda.signed().filter(kind=AddendumKind.CORRECTED_MUSCLES).last()
+    frozen = json.loads((corrected or note).snapshot)
+    return frozen["sites"] if corrected else frozen["content"]["sites"]

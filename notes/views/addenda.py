@@ -1,0 +1,59 @@
+"""Add to a signed note."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from emr.access import role_required
+from emr.http import ClinicRequest
+from emr.models import Role
+from notes import actions, page
+from notes.forms import AddendumForm, SitesForm
+from notes.models import AddendumKind
+from notes.views.signing import signed_note
+
+authors = role_required(Role.THERAPIST, Role.OWNER)
+
+
+@authors
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: ClinicRequest, note_id: int) -> HttpResponse:
+    note = signed_note(note_id)
+    if request.method != "POST":
+        form = AddendumForm(user=request.user)
+        return render_addendum(request, note, form, SitesForm(sites=page.sites_in_force(note)))
+    form = AddendumForm(request.POST, user=request.user)
+    sites = SitesForm(request.POST)
+    if not ratelimit.consume(request, action="sign", user=request.user):
+        form.add_error(None, "Too many tries. Wait five minutes, then sign.")
+        return render_addendum(request, note, form, sites, status=429)
+    if not all([form.is_valid(), sites.is_valid()]):
+        return render_addendum(request, note, form, sites, status=422)
+    try:
+        kind = AddendumKind(form.cleaned_data["kind"])
+        actions.add_addendum(
+            note=note,
+            kind=kind,
+            text=form.cleaned_data["text"],
+            sites=sites.cleaned() if kind == AddendumKind.CORRECTED_MUSCLES else [],
+            practice=request.practice,
+            by=request.user,
+        )
+    except actions.NotAllowedNowError as refusal:
+        form.add_error(None, str(refusal))
+        return render_addendum(request, note, form, sites, status=409)
+    messages.success(request, "The addendum is signed and stands on top of the note.")
+    return redirect(note)
+
+
+def render_addendum(request, note, form, sites, *, status=200) -> HttpResponse:
+    context = {
+        "note": note,
+        "patient": note.visit.patient,
+        "form": form,
+        "sites": sites,
+        **page.checklist(request.user, sites),
+    }
+    return render(request, "notes/addendum.html", context, status=status)

@@ -1,0 +1,169 @@
+"""The note page: open it, and the one post that saves, counts and checks."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+
+from consent.models import Consent
+from emr import audit
+from emr.access import role_required, therapist_required
+from emr.http import ClinicRequest
+from emr.models import Role, Visit
+from notes import actions, page
+from notes.forms import ContentForm, DiscardForm
+from notes.models import Note
+from notes.review import review_content
+from notes.views import signed
+
+readers = role_required(*Role)
+
+
+@therapist_required
+@require_POST
+def start(request: ClinicRequest, visit_id: int) -> HttpResponse:
+    visit = get_object_or_404(
+        Visit.objects.select_related("patient", "provider__user"), pk=visit_id
+    )
+    try:
+        note = actions.start_note(
+            visit=visit, by=request.user, take_over="take_over" in request.POST
+        )
+    except actions.NotAllowedNowError as error:
+        context = {"visit": visit, "reason": str(error)}
+        return render(request, "notes/start_refused.html", context, status=409)
+    return redirect(note)
+
+
+@readers
+@require_http_methods(["GET", "HEAD", "POST"])
+def note(request: ClinicRequest, note_id: int) -> HttpResponse:
+    note = get_object_or_404(
+        Note.objects.readable_by(request.user).select_related(
+            "visit__patient", "visit__provider__user", "document"
+        ),
+        pk=note_id,
+    )
+    if request.method == "POST":
+        return save(request, note)
+    if note.signed_at:
+        return signed.show(request, note)
+    audit.viewed(note, by=request.user, patient_id=note.visit.patient_id)
+    return show_draft(request, note, ContentForm(content=page.filled(note.content)))
+
+
+def save(request: ClinicRequest, note: Note) -> HttpResponse:
+    if note.signed_at:
+        return render_locked(request, note)
+    form = ContentForm(
+        request.POST,
+        content=page.filled(note.content),
+        diagnoses=page.chosen_diagnoses(request.POST),
+    )
+    revision = request.POST.get("revision", "")
+    if not form.is_valid() or not revision.isdecimal() or len(revision) > 9:
+        return show_draft(request, note, form, errors=form.errors(), status=422)
+    try:
+        note = actions.save_draft(
+            note=note, content=form.content, revision=int(revision), by=request.user
+        )
+    except actions.StaleDraftError as stale:
+        return show_draft(request, stale.theirs, form, mine=form.content, status=409)
+    except actions.NotAllowedNowError:
+        return render_locked(request, note)
+    return after_save(request, note, form)
+
+
+def after_save(request: ClinicRequest, note: Note, form: ContentForm) -> HttpResponse:
+    """On to the review, once more the whole page for a muscle typed by name, or the summary."""
+    if "review" in request.POST:
+        return go(request, reverse("notes:review", args=[note.pk]))
+    if "add_other" in request.POST:
+        return HttpResponseClientRefresh() if request.htmx else redirect(note)
+    if request.htmx or "find_diagnosis" in request.POST:
+        return show_draft(request, note, form)
+    return HttpResponseRedirect(reverse("notes:note", args=[note.pk]))
+
+
+def go(request: ClinicRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+
+def show_draft(
+    request: ClinicRequest, note: Note, form: ContentForm, *, errors=(), mine=None, status=200
+) -> HttpResponse:
+    """The whole page, or for htmx the summary alone, from the same context."""
+    visit = note.visit
+    day = visit.date_of_service
+    context = {
+        "note": note,
+        "visit": visit,
+        "patient": visit.patient,
+        "review": review_content(note.content, practice=request.practice, day=day),
+        "consent": Consent.objects.filter(patient=visit.patient_id).in_force_on(day).first(),
+        "errors": errors,
+        "differences": page.differences(mine, note.content) if mine is not None else None,
+    }
+    if request.htmx:
+        return render(request, "notes/_summary.html", context, status=status)
+    context |= page.everything(request, note, form)
+    return render(request, "notes/note.html", context, status=status)
+
+
+def render_locked(request: ClinicRequest, note: Note) -> HttpResponse:
+    context = {"note": note}
+    template = "notes/_locked.html" if request.htmx else "notes/locked.html"
+    return render(request, template, context, status=409)
+
+
+@therapist_required
+@require_POST
+def settle(request: ClinicRequest, note_id: int) -> HttpResponse:
+    """One of two versions of a draft is kept, the other set aside."""
+    note = get_object_or_404(
+        Note.objects.unsigned().written_by(request.user).select_related("visit__patient"),
+        pk=note_id,
+    )
+    form = ContentForm(
+        request.POST,
+        content=page.filled(note.content),
+        diagnoses=page.chosen_diagnoses(request.POST),
+    )
+    theirs = request.POST.get("revision", "")
+    if not form.is_valid() or not theirs.isdecimal() or len(theirs) > 9:
+        return show_draft(request, note, form, errors=form.errors(), status=422)
+    try:
+        actions.settle_conflict(
+            note=note,
+            mine=form.content,
+            keep_mine=request.POST.get("keep") == "mine",
+            theirs_revision=int(theirs),
+            by=request.user,
+        )
+    except actions.StaleDraftError as stale:
+        return show_draft(request, stale.theirs, form, mine=form.content, status=409)
+    except actions.NotAllowedNowError:
+        return render_locked(request, note)
+    return HttpResponseClientRefresh() if request.htmx else redirect(note)
+
+
+@therapist_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: ClinicRequest, note_id: int) -> HttpResponse:
+    note = get_object_or_404(
+        Note.objects.unsigned().written_by(request.user).select_related("visit__patient"),
+        pk=note_id,
+    )
+    form = DiscardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.discard_draft(note=note, reason=form.cleaned_data["reason"], by=request.user)
+        except actions.NotAllowedNowError:
+            return render_locked(request, note)
+        messages.success(request, "The draft was discarded.")
+        return redirect(note.visit.patient)
+    context = {"note": note, "patient": note.visit.patient, "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "notes/discard.html", context, status=status)
