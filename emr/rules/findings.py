@@ -4,7 +4,7 @@ The meaning of each code: docs/rules/check_visit.md
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -31,7 +31,7 @@ class Finding:
     source: str
 
     def as_dict(self) -> dict[str, str | None]:
-        return asdict(self)
+        return dict(vars(self))
 
 
 STOP_SIGN = (Severity.STOP, Stops.SIGN)

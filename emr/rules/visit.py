@@ -4,7 +4,7 @@ What is judged today and what comes later: docs/rules/check_visit.md
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from emr.rules.charged_needling import (
@@ -42,7 +42,10 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as it is written in JSON."""
-        return asdict(self)
+        return vars(self) | {
+            "lines": [dict(vars(line)) for line in self.lines],
+            "findings": [found.as_dict() for found in self.findings],
+        }
 
 
 Judge = Callable[[Visit, Count], list[Finding]]

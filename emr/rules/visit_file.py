@@ -57,7 +57,11 @@ def answers(lines: Iterable[bytes]) -> Iterator[Answer | Unreadable]:
         yield from _answer_lines(chain([opening], numbered))
         return
 
-    # The first line is broken, or a larger document begins: the second line often tells.
+    if opening[1].lstrip().startswith(b"["):
+        yield from _answer_text(_joined(chain([opening], numbered)), first_line=1)
+        return
+
+    # Either the first line is broken, or an object of several lines begins: the second tells.
     second = next(numbered, None)
     start = [opening, second] if second else [opening]
     if second and _is_visit(second[1]):
@@ -72,7 +76,7 @@ def answers(lines: Iterable[bytes]) -> Iterator[Answer | Unreadable]:
 
 def _answer_lines(numbered: Iterable[tuple[int, bytes]]) -> Iterator[Answer | Unreadable]:
     for number, line in numbered:
-        yield from _answer_text(line, first_line=number)
+        yield from _answer_text(line.rstrip(), first_line=number)
 
 
 def _answer_text(text: bytes, *, first_line: int) -> Iterator[Answer | Unreadable]:

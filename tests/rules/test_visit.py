@@ -1,0 +1,219 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emr.rules.completeness import NoteFacts
+from emr.rules.facts import Charge, Practice, Service, Visit
+from emr.rules.needling import Injection, Needling
+from emr.rules.visit import ClaimLine, check
+
+DAY = date(2025, 11, 3)
+MUSCLES = ["soleus", "popliteus", "gracilis", "sartorius"]
+
+
+def visit(muscle_count=0, **facts):
+    needled = tuple(Needling(muscle=each, side="right") for each in MUSCLES[:muscle_count])
+    return Visit(**({"date_of_service": DAY, "needled": needled} | facts))
+
+
+def found(*args, **facts):
+    return [
+        (each.code, each.severity, each.subject)
+        for each in check(visit(*args, **facts)).findings
+        if each.code not in NOTE_CODES
+    ]
+
+
+NOTE_CODES = {each.code for each in check(visit(1, note=NoteFacts())).findings}
+
+
+def charged(*codes, units=1, reason=""):
+    return tuple(Charge(code=code, units=units, reason=reason) for code in codes)
+
+
+def test_a_visit_of_a_date_alone_is_answered_with_every_key():
+    assert check(visit(id="v1")).as_dict() == {
+        "id": "v1",
+        "muscle_count": 0,
+        "muscle_count_other_reading": 0,
+        "needle_count": 0,
+        "suggested_code": None,
+        "lines": [],
+        "claim": "send",
+        "patient_pays": "look",
+        "findings": [],
+    }
+
+
+def test_the_answer_is_written_with_plain_values():
+    answer = check(visit(1, charged=charged("20560", units=2))).as_dict()
+
+    assert answer["lines"] == [{"code": "20560", "units": 1, "modifiers": ()}]
+    assert answer["findings"] == [
+        {
+            "code": "units-above-one",
+            "severity": "stop",
+            "stops": "claim",
+            "subject": "20560",
+            "message": "Bill one unit of 20560, not 2: it covers the whole visit.",
+            "source": "docs/rules/needling.md#code-and-count",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"charged": charged("20560")}, True),
+        ({"charged": charged(" 20561 ")}, True),
+        ({"charged": charged("20560", units=0)}, False),
+        ({"charged": charged("97110")}, False),
+        ({"note": NoteFacts()}, True),
+        ({"note": NoteFacts(), "services": (Service(code="97110"),)}, False),
+        ({"note": NoteFacts(), "injected": (Injection(muscle="soleus", side="left"),)}, False),
+        ({"needled": (Needling(muscle="soleus", side="left"),), "note": NoteFacts()}, False),
+        ({"services": (Service(code="97110"),), "charged": charged("20561")}, True),
+        ({}, False),
+    ],
+)
+def test_needling_billed_or_noted_must_name_a_muscle(facts, told):
+    expected = [("no-muscle", "stop", "needled")] if told else []
+
+    assert found(**facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("charges", "message"),
+    [
+        ((), "Name every muscle and side that was needled."),
+        (
+            charged("20561"),
+            "Name every muscle and side that was needled, or take 20561 off the bill.",
+        ),
+        (
+            charged("20561", "20560"),
+            "Name every muscle and side that was needled, or take 20560 and 20561 off the bill.",
+        ),
+    ],
+)
+def test_the_missing_muscle_is_told_with_what_was_billed(charges, message):
+    result = check(visit(charged=charges, note=NoteFacts()))
+
+    assert [each.message for each in result.findings if each.code == "no-muscle"] == [message]
+
+
+@pytest.mark.parametrize(
+    ("muscle_count", "code", "expected"),
+    [
+        (1, "20560", []),
+        (2, "20560", []),
+        (3, "20560", [("code-below-count", "warn", "20560")]),
+        (2, "20561", [("code-above-count", "stop", "20561")]),
+        (3, "20561", []),
+        (3, "97140", []),
+    ],
+)
+def test_a_billed_code_is_held_against_the_count(muscle_count, code, expected):
+    assert found(muscle_count, charged=charged(code)) == expected
+
+
+def test_a_reason_turns_the_stop_for_a_higher_code_into_a_warning():
+    result = check(visit(1, charged=charged("20561", reason="Payer asked for it")))
+
+    assert [(each.severity, each.message) for each in result.findings] == [
+        ("warn", "Check the reason given for 20561: 1 muscle counts.")
+    ]
+    assert result.claim == "send"
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "…"])
+def test_an_empty_reason_is_no_reason(reason):
+    assert found(1, charged=charged("20561", reason=reason)) == [
+        ("code-above-count", "stop", "20561")
+    ]
+
+
+def test_a_code_with_no_muscle_that_counts_is_above_the_count():
+    result = check(
+        visit(needled=(Needling(muscle="hamstrings", side="left"),), charged=charged("20560"))
+    )
+
+    assert [(each.code, each.message) for each in result.findings[1:]] == [
+        ("code-above-count", "Take 20560 off the bill, or give a reason: 0 muscles count.")
+    ]
+
+
+def test_the_count_rules_the_code_even_before_the_codes_existed():
+    assert found(3, charged=charged("20561"), date_of_service=date(2019, 6, 1)) == []
+
+
+def test_both_needling_codes_on_one_day_cannot_stand():
+    assert found(3, charged=charged("20560", "20561")) == [
+        ("both-needling-codes", "stop", "20560 and 20561"),
+        ("code-below-count", "warn", "20560"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("charges", "expected"),
+    [
+        (charged("20561"), []),
+        (charged("20561", units=2), [("units-above-one", "stop", "20561")]),
+        (charged("20561", "20561"), [("units-above-one", "stop", "20561")]),
+        (charged("20552", units=2), []),
+    ],
+)
+def test_a_needling_code_is_billed_as_one_unit(charges, expected):
+    assert found(3, charged=charges) == expected
+
+
+@pytest.mark.parametrize(
+    ("needled", "injected", "codes"),
+    [
+        (0, 0, []),
+        (1, 0, ["20560"]),
+        (3, 0, ["20561"]),
+        (0, 2, ["20552"]),
+        (3, 3, ["20553", "20561"]),
+    ],
+)
+def test_lines_hold_the_injection_code_then_the_needling_code(needled, injected, codes):
+    sites = tuple(Injection(muscle=each, side="left") for each in MUSCLES[:injected])
+
+    assert check(visit(needled, injected=sites)).lines == tuple(ClaimLine(code=c) for c in codes)
+
+
+@pytest.mark.parametrize(
+    ("note", "claim"), [(NoteFacts(), "hold"), (NoteFacts(signed=True), "send"), (None, "send")]
+)
+def test_only_a_stop_of_the_claim_holds_the_claim(note, claim):
+    assert check(visit(1, note=note)).claim == claim
+
+
+def test_the_practice_chooses_how_parts_and_sides_count():
+    needled = (Needling(muscle="UT", side="both"), Needling(muscle="LT", side="left"))
+    practice = Practice(sides_count_apart=False, divisions="each")
+
+    assert check(visit(needled=needled)).muscle_count == 2
+    assert check(visit(needled=needled, practice=practice)).muscle_count == 2
+    assert check(visit(needled=needled, practice=practice)).muscle_count_other_reading == 1
+
+
+CHARGES = st.builds(
+    Charge,
+    code=st.sampled_from(["20560", "20561", "97140", ""]),
+    units=st.integers(0, 3),
+    reason=st.sampled_from(["", "Asked"]),
+)
+
+
+@given(st.lists(CHARGES, max_size=5), st.integers(0, 4), st.randoms())
+def test_the_order_of_billed_lines_never_matters(charges, muscle_count, random):
+    shuffled = charges[:]
+    random.shuffle(shuffled)
+
+    assert check(visit(muscle_count, charged=tuple(shuffled))) == check(
+        visit(muscle_count, charged=tuple(charges))
+    )
