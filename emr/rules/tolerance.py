@@ -17,10 +17,11 @@ _ABBREVIATIONS = {
 # place, time, sensation or reaction by name is among them, nor a word that denies tolerance.
 _IDLE_WORDS_BY_USE = {
     "who and what": (
-        "patient patients pt client he she they him her them his their this that it its dry "
-        "needling needle needles dn treatment treatments tx procedure procedures session "
-        "sessions therapy intervention interventions visit service services technique response "
-        "responses reaction reactions effect effects side event events outcome"
+        "patient patients pt rx muscle muscles client he she they him her them his their this "
+        "that it its dry needling needle needles dn treatment treatments tx procedure "
+        "procedures session sessions therapy intervention interventions visit service services "
+        "technique response responses reaction reactions effect effects side event events "
+        "outcome"
     ),
     "how it was taken": (
         "tolerate tolerates tolerated tolerating tolerance tol toleration well good fine ok "
@@ -33,7 +34,8 @@ _IDLE_WORDS_BY_USE = {
     "that nothing happened": (
         "no none nil without any issue issues complaint complaints complication complications "
         "problem problems concern concerns difficulty difficulties adverse untoward incident "
-        "incidents acute distress new significant apparent immediate nothing"
+        "incidents acute distress new significant apparent immediate nothing sign signs symptom "
+        "symptoms s"
     ),
     "how it was told": (
         "report reported reports note noted observed stated states denied denies voiced "
@@ -41,8 +43,8 @@ _IDLE_WORDS_BY_USE = {
         "be been"
     ),
     "between words": (
-        "a an and all at by during in of on or the throughout to today todays with for from "
-        "after post same before last time again see above"
+        "did does so far end will continue a an and all at by during in of on or the throughout "
+        "to today todays with for from after post same before last time again see above"
     ),
 }
 _IDLE_WORDS = frozenset(" ".join(_IDLE_WORDS_BY_USE.values()).split())

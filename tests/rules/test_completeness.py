@@ -183,6 +183,9 @@ def test_one_measure_with_name_before_and_after_is_enough(measures, found):
         "unremarkable",
         "uneventful",
         "NAD",
+        "Patient did well",
+        "No s/s of adverse reaction",
+        "Tolerated DN to all muscles well, will continue",
     ],
 )
 def test_a_stock_phrase_says_nothing(phrase):
@@ -197,6 +200,8 @@ def test_a_stock_phrase_says_nothing(phrase):
         "Tolerated well; slight bruising.",
         "Well tolerated, no dizziness",
         "Not tolerated",
+        "Did not tolerate the treatment well",
+        "no pain",
         "Brief light-headedness, resolved lying down.",
         "Stopped after two needles at her wish.",
         "Good, sore afterwards",

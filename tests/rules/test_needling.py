@@ -205,6 +205,12 @@ def test_a_muscle_that_exists_once_needs_no_side(side):
     ]
 
 
+def test_needles_on_both_sides_of_a_muscle_that_exists_once_are_added():
+    counted = count(needled("external anal sphincter", "both", 2))
+
+    assert (counted.muscle_count, counted.needle_count) == (1, 4)
+
+
 @pytest.mark.parametrize("side", ["midline", ""])
 @pytest.mark.parametrize("policy", [ONCE, ONCE_WITHOUT_SIDES])
 def test_a_paired_muscle_without_side_does_not_count(side, policy):
