@@ -8,7 +8,9 @@ Django remakes the table, and a trigger that reads a remade table breaks the mig
 
 from dataclasses import dataclass
 
-from django.db import connections
+from django.db import connections, transaction
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 
 PREFIX = "filiform_keep_"
 REFUSAL = "This record is signed or closed and never changes."
@@ -56,8 +58,17 @@ def present(connection) -> set[str]:
         return {name for (name,) in cursor.fetchall() if name.startswith(PREFIX)}
 
 
-def take_down(*, app_config, using, **kwargs) -> None:
-    if app_config.label == "emr":
+@receiver(connection_created)
+def see_replacements(*, connection, **kwargs) -> None:
+    """Without this SQLite deletes the rows that INSERT OR REPLACE replaces behind our back."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA recursive_triggers = ON")
+
+
+def take_down(*, app_config, using, plan, **kwargs) -> None:
+    """Only if there is something to migrate: a running clinic is never left open for nothing."""
+    if app_config.label == "emr" and plan:
         drop(connections[using])
 
 
@@ -78,8 +89,8 @@ def drop(connection) -> None:
 def make(connection) -> None:
     """Makes the triggers whose tables exist (in the middle of a migration some do not)."""
     tables = set(connection.introspection.table_names())
-    drop(connection)
-    with connection.cursor() as cursor:
+    with transaction.atomic(connection.alias), connection.cursor() as cursor:
+        drop(connection)
         for protected in _protected:
             if protected.table in tables:
                 for sql in _sql(connection.vendor, protected).values():
@@ -111,7 +122,7 @@ def _postgresql(protected: Frozen | Part) -> dict[str, str]:
         when = " OR ".join(conditions) or "TRUE"
         back = "OLD" if event == "DELETE" else "NEW"
         triggers[name] = (
-            f'CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
+            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
             f" IF {when} THEN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';"
             f" END IF; RETURN {back}; END $$;"
             f' CREATE TRIGGER "{name}" BEFORE {event} ON "{protected.table}"'
@@ -131,7 +142,7 @@ def _conditions(protected: Frozen | Part, event: str) -> list[str]:
     images = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["OLD", "NEW"]}[event]
     closed = " OR ".join(f'p."{column}" IS NOT NULL' for column in protected.columns)
     return [
-        f'EXISTS (SELECT 1 FROM "{protected.parent}" p'
+        f'EXISTS (SELECT 1 FROM "{protected.parent}" p'  # noqa: S608 -- names of our own
         f' WHERE p."id" = {image}."{protected.key}" AND ({closed}))'
         for image in images
     ]

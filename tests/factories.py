@@ -219,13 +219,22 @@ def make_note(**fields) -> Note:
     return Note.objects.create(**{"started_at": fields["visit"].start} | fields)
 
 
-def make_discarded_note(**fields) -> Note:
-    defaults = {"discarded_at": timezone.now(), "discarded_reason": "Wrong patient"}
-    note = make_note()
-    for field, value in ({"discarded_by": note.author} | defaults | fields).items():
+def discard(note: Note, **fields) -> Note:
+    """Set a draft aside for good. What belongs to it must have been made before."""
+    defaults = {
+        "discarded_at": timezone.now(),
+        "discarded_by": note.author,
+        "discarded_reason": "Wrong patient",
+    }
+    for field, value in (defaults | fields).items():
         setattr(note, field, value)
     note.save()
     return note
+
+
+def make_discarded_note(**fields) -> Note:
+    """A discarded note; the fields are those of the draft."""
+    return discard(make_note(**fields))
 
 
 def sign(note: Note, **fields) -> Note:

@@ -1,0 +1,321 @@
+"""What is signed or closed refuses every change, whoever asks: here plain SQL asks.
+
+A table that is newly protected needs a line in ROWS; without one the first test fails.
+"""
+
+import pytest
+from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
+from django.db import IntegrityError, connection, models, transaction
+from django.db.migrations import Migration
+from django.db.models.signals import pre_migrate
+from django.utils import timezone
+
+from emr import protection
+from emr.models import AuditEntry, Document
+from notes.models import Addendum, Needling, Note
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def never_changing(make):
+    """Rows that are closed from the beginning."""
+    return lambda: ([make().pk], [])
+
+
+def notes():
+    kept = [factories.make_signed_note().pk, factories.make_discarded_note().pk]
+    return kept, [factories.make_note().pk]
+
+
+def part_of_a_note(make):
+    def rows():
+        signed, discarded, draft = (factories.make_note() for _ in range(3))
+        pks = [make(note=note).pk for note in (signed, discarded, draft)]
+        factories.sign(signed)
+        factories.discard(discarded)
+        return pks[:2], pks[2:]
+
+    return rows
+
+
+def addenda():
+    note = factories.make_signed_note()
+    signed = factories.make_addendum(note=note, signed_at=timezone.now())
+    return [signed.pk], [factories.make_addendum(note=note).pk]
+
+
+def parts_of_addenda():
+    note = factories.make_signed_note()
+    signed, unsigned = (factories.make_addendum(note=note) for _ in range(2))
+    pks = [factories.make_addendum_needling(addendum=each).pk for each in (signed, unsigned)]
+    signed.signed_at = timezone.now()
+    signed.save()
+    return pks[:1], pks[1:]
+
+
+# Table → a function that makes rows of it: those that are kept for good, and those that are not.
+ROWS = {
+    "emr_auditentry": never_changing(factories.make_audit_entry),
+    "emr_document": never_changing(factories.make_document),
+    "notes_addendum": addenda,
+    "notes_addendumneedling": parts_of_addenda,
+    "notes_adversereaction": part_of_a_note(factories.make_reaction),
+    "notes_injection": part_of_a_note(factories.make_injection),
+    "notes_measure": part_of_a_note(factories.make_measure),
+    "notes_needling": part_of_a_note(factories.make_needling),
+    "notes_note": notes,
+    "notes_notediagnosis": part_of_a_note(factories.make_note_diagnosis),
+    "notes_otherservice": part_of_a_note(factories.make_service),
+    "notes_supersededdraft": never_changing(
+        lambda: factories.make_superseded_draft(note=factories.make_note())
+    ),
+}
+NAMES = [name.removeprefix(protection.PREFIX) for name in protection.expected(connection.vendor)]
+TABLES_BY_EVENT = {
+    event: sorted(name.removesuffix(f"_{event}") for name in NAMES if name.endswith(f"_{event}"))
+    for event in ("insert", "update", "delete", "truncate")
+}
+WITH_OPEN_ROWS = sorted(set(ROWS) - {"emr_auditentry", "emr_document", "notes_supersededdraft"})
+
+each_table = pytest.mark.parametrize("table", sorted(ROWS))
+
+
+def execute(sql, *parameters):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.rowcount
+
+
+def content(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT * FROM "{table}" ORDER BY id')
+        return [tuple(bytes(v) if isinstance(v, memoryview) else v for v in r) for r in cursor]
+
+
+def columns_of(table):
+    with connection.cursor() as cursor:
+        described = connection.introspection.get_table_description(cursor, table)
+    return [column.name for column in described]
+
+
+def assert_refused(table, sql, *parameters):
+    before = content(table)
+    with pytest.raises(IntegrityError, match=protection.REFUSAL):
+        execute(sql, *parameters)
+    assert content(table) == before
+
+
+def definitions():
+    """Each of our triggers as the database itself describes it."""
+    query = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, tgenabled::text || pg_get_triggerdef(t.oid) || prosrc"
+        " FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid WHERE NOT tgisinternal",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {name: text for name, text in cursor if name.startswith(protection.PREFIX)}
+
+
+def test_every_protected_table_has_its_rows_here():
+    assert TABLES_BY_EVENT["update"] == sorted(ROWS)
+    assert TABLES_BY_EVENT["delete"] == sorted(ROWS)
+    assert TABLES_BY_EVENT["truncate"] == (
+        sorted(ROWS) if connection.vendor == "postgresql" else []
+    )
+    assert len(NAMES) == sum(map(len, TABLES_BY_EVENT.values()))
+
+
+def test_the_database_has_the_triggers_of_the_list_and_no_others():
+    found = definitions()
+    protection.make(connection)
+
+    assert set(found) == set(protection.expected(connection.vendor))
+    assert found == definitions()
+
+
+@each_table
+def test_no_column_of_a_closed_row_can_be_changed(table):
+    kept, _ = ROWS[table]()
+
+    for pk in kept:
+        for column in columns_of(table):
+            value = "id + 1000" if column == "id" else "NULL"
+            assert_refused(table, f'UPDATE "{table}" SET "{column}" = {value} WHERE id = %s', pk)
+
+
+@each_table
+def test_a_closed_row_cannot_be_deleted(table):
+    kept, _ = ROWS[table]()
+
+    for pk in kept:
+        assert_refused(table, f'DELETE FROM "{table}" WHERE id = %s', pk)
+
+
+@each_table
+def test_a_closed_row_cannot_be_replaced_by_another_of_its_number(table):
+    kept, _ = ROWS[table]()
+    replace = {
+        "sqlite": f'INSERT OR REPLACE INTO "{table}" SELECT * FROM "{table}" WHERE id = %s',
+        "postgresql": f'INSERT INTO "{table}" OVERRIDING SYSTEM VALUE SELECT * FROM "{table}"'
+        " WHERE id = %s ON CONFLICT (id) DO UPDATE SET id = excluded.id",
+    }[connection.vendor]
+
+    for pk in kept:
+        assert_refused(table, replace, pk)
+
+
+@pytest.mark.parametrize("table", TABLES_BY_EVENT["insert"])
+def test_nothing_can_be_added_to_a_closed_record(table):
+    kept, _ = ROWS[table]()
+    columns = ", ".join(f'"{column}"' for column in columns_of(table) if column != "id")
+
+    for pk in kept:
+        assert_refused(
+            table,
+            f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "{table}" WHERE id = %s',
+            pk,
+        )
+
+
+@pytest.mark.parametrize("table", TABLES_BY_EVENT["insert"])
+def test_nothing_can_be_moved_into_or_out_of_a_closed_record(table):
+    kept, (free,) = ROWS[table]()
+    key = "addendum_id" if table == "notes_addendumneedling" else "note_id"
+    move = f'UPDATE "{table}" SET "{key}" = (SELECT "{key}" FROM "{table}" WHERE id = %s) WHERE id = %s'
+
+    for pk in kept:
+        assert_refused(table, move, pk, free)
+        assert_refused(table, move, free, pk)
+
+
+@each_table
+def test_a_protected_table_cannot_be_emptied(table):
+    ROWS[table]()
+    connection.check_constraints()  # deferred ones would keep any table from being emptied
+    empty = {"sqlite": f'DELETE FROM "{table}"', "postgresql": f'TRUNCATE "{table}" CASCADE'}
+
+    assert_refused(table, empty[connection.vendor])
+
+
+@pytest.mark.parametrize("table", WITH_OPEN_ROWS)
+def test_a_row_that_is_still_open_may_be_changed_and_deleted(table):
+    _, (free,) = ROWS[table]()
+
+    assert execute(f'UPDATE "{table}" SET id = id WHERE id = %s', free) == 1
+    assert execute(f'DELETE FROM "{table}" WHERE id = %s', free) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda note: Note.objects.filter(pk=note.pk).update(revision=7),
+        lambda note: Note.objects.bulk_update([note], ["revision"]),
+        lambda note: note.save(),
+        lambda note: Note.objects.filter(pk=note.pk)._raw_delete("default"),
+        lambda note: note.needlings.update(needles=9),
+        lambda note: note.needlings.all().delete(),
+        lambda note: factories.make_needling(note=note, side="left"),
+        lambda note: Needling.objects.bulk_create([Needling(note=note, name="Soleus", needles=1)]),
+        lambda note: Document.objects.filter(pk=note.document_id).update(content=b""),
+        lambda note: note.document.delete(),
+    ],
+)
+def test_a_signed_note_refuses_django_as_well(change):
+    note = factories.make_signed_note()
+
+    with pytest.raises((IntegrityError, models.ProtectedError)), transaction.atomic():
+        change(note)
+
+    assert [(n.name, n.side, n.needles) for n in Needling.objects.all()] == [
+        ("Trapezius, upper", "right", 2)
+    ]
+    assert Note.objects.signed().get().revision == 0
+
+
+def test_a_refusal_says_why():
+    entry = factories.make_audit_entry()
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        AuditEntry.objects.filter(pk=entry.pk).update(actor="Nobody")
+
+    assert str(refused.value).splitlines()[0] == (
+        "This record is signed or closed and never changes."
+    )
+
+
+def test_a_draft_is_saved_as_often_as_its_author_types():
+    note = factories.make_note()
+
+    for revision in (1, 2, 3):
+        assert Note.objects.filter(pk=note.pk).update(revision=revision) == 1
+
+
+def test_an_addendum_does_not_touch_the_note_it_belongs_to():
+    note = factories.make_signed_note()
+    before = content("notes_note")
+
+    factories.make_addendum(note=note, signed_at=timezone.now())
+
+    assert content("notes_note") == before
+    assert Addendum.objects.signed().count() == 1
+
+
+@pytest.fixture
+def seen_before_migrating():
+    """Which triggers are there when migrations are about to run."""
+    seen = []
+
+    def look(**_):
+        seen.append(protection.present(connection))
+
+    pre_migrate.connect(look)
+    yield seen
+    pre_migrate.disconnect(look)
+
+
+def test_protection_stays_up_when_there_is_nothing_to_migrate(
+    transactional_db, seen_before_migrating
+):
+    before = definitions()
+
+    call_command("migrate", verbosity=0)
+
+    assert set.intersection(*seen_before_migrating) == set(before)
+    assert definitions() == before
+
+
+def test_protection_is_down_while_migrations_run_and_goes_and_comes_with_its_tables(
+    transactional_db, seen_before_migrating
+):
+    before = definitions()
+
+    call_command("migrate", "notes", "zero", verbosity=0)
+    without_notes = definitions()
+    call_command("migrate", verbosity=0)
+
+    assert set.union(*seen_before_migrating) == set()
+    assert without_notes == {k: v for k, v in before.items() if "_notes_" not in k}
+    assert definitions() == before
+
+
+def test_a_table_that_a_migration_makes_anew_is_protected_as_before(transactional_db):
+    note = factories.make_signed_note()
+    before = definitions()
+    narrow = Note._meta.get_field("revision")
+    wide = models.BigIntegerField(default=0)
+    wide.set_attributes_from_name("revision")
+    wide.model = Note
+    plan = [(Migration("9999_widen", "notes"), False)]
+
+    emit_pre_migrate_signal(verbosity=0, interactive=False, db="default", plan=plan)
+    with connection.schema_editor() as editor:
+        editor.alter_field(Note, narrow, wide)
+    with connection.schema_editor() as editor:
+        editor.alter_field(Note, wide, narrow)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+
+    assert definitions() == before
+    assert_refused("notes_note", "UPDATE notes_note SET revision = 7 WHERE id = %s", note.pk)
