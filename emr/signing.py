@@ -114,6 +114,9 @@ async def _sign(pdf: bytes, *, name: str, reason: str, location: str, at: dateti
 
 async def _verify(pdf: bytes, trusted: tuple[x509.Certificate, ...]) -> Verification:
     [*_, signature] = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
+    # Ours alone: not another's, though an authority in our key file might vouch for it.
+    if signature.signer_cert.sha256 not in {certificate.sha256 for certificate in trusted}:
+        return Verification(valid=False)
     signed_at = signature.self_reported_timestamp
     status = await async_validate_pdf_signature(
         signature,

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -186,6 +187,51 @@ def test_a_signature_by_anybody_elses_key_is_invalid(signed, signing_key):
     make_key()
 
     assert signing.verify_pdf(signed) == INVALID
+
+
+def test_a_certificate_by_the_same_authority_is_still_not_ours(settings, signing_key, unsigned):
+    """A bought certificate comes with its authority's, which vouches for strangers too."""
+    authority_key = ec.generate_private_key(ec.SECP256R1())
+    authority = make_certificate("Authority", authority_key, authority_key, ca=True)
+    for name in ("Stranger", "Practice"):
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = make_certificate(name, key, authority_key, ca=False)
+        signing_key.write_bytes(
+            pkcs12.serialize_key_and_certificates(
+                None, key, certificate, [authority], BestAvailableEncryption(b"a passphrase")
+            )
+        )
+        if name == "Stranger":
+            signed_by_stranger = sign(unsigned)
+
+    assert signing.verify_pdf(sign(unsigned)) == BY_DANA
+    assert signing.verify_pdf(signed_by_stranger) == INVALID
+
+
+def make_certificate(name, key, authority_key, *, ca):
+    usage = ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only")
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]))
+        .issuer_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Authority")]))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(SIGNED_AT - timedelta(days=1))
+        .not_valid_after(SIGNED_AT + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .add_extension(
+            x509.KeyUsage(
+                digital_signature=True,
+                content_commitment=True,
+                key_cert_sign=ca,
+                crl_sign=ca,
+                decipher_only=False,
+                **dict.fromkeys(usage, False),
+            ),
+            critical=True,
+        )
+        .sign(authority_key, hashes.SHA256())
+    )
 
 
 def test_a_new_key_still_knows_what_the_former_one_signed(signed):
