@@ -94,7 +94,15 @@ class SiteForm(forms.Form):
     rationale = line("Own rationale", max_length=240)
 
 
-class InjectionForm(forms.Form):
+class RowForm(forms.Form):
+    """One of several alike; `has_content` says whether anything stands in it."""
+
+    @property
+    def has_content(self) -> bool:
+        return any(field.value() not in ("", None) for field in self)
+
+
+class InjectionForm(RowForm):
     name = line("Muscle", max_length=80, widget=forms.TextInput(attrs={"list": "muscle-names"}))
     side = forms.ChoiceField(label="Side", required=False, choices=[("", "–"), *Side.choices])
     drug = line(
@@ -104,14 +112,14 @@ class InjectionForm(forms.Form):
     )
 
 
-class NeedleRowForm(forms.Form):
+class NeedleRowForm(RowForm):
     gauge = line("Diameter, mm", max_length=8)
     length = line("Length, mm", max_length=8)
     put_in = number("In", largest=500)
     taken_out = number("Out", largest=500)
 
 
-class MeasureForm(forms.Form):
+class MeasureForm(RowForm):
     name = line("Measure", max_length=80, widget=forms.TextInput(attrs={"list": "measure-names"}))
     side = forms.ChoiceField(
         label="Side",
@@ -123,7 +131,7 @@ class MeasureForm(forms.Form):
     after = line("After", max_length=20)
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(RowForm):
     code = line(
         "Code",
         max_length=5,
@@ -233,6 +241,10 @@ class ContentForm:
     @property
     def _formsets(self):
         return [self.injections, self.needle_rows, self.measures, self.services]
+
+    @property
+    def has_injections(self) -> bool:
+        return any(row.has_content for row in self.injections)
 
     def is_valid(self) -> bool:
         return all(each.is_valid() for each in [self.once, self.sites, *self._formsets])

@@ -6,10 +6,11 @@ from functools import cache
 from django.http import QueryDict
 from django.utils import timezone
 
-from emr.models import Diagnosis
+from consent.models import Consent
+from emr.models import Diagnosis, Visit
 from emr.rules import catalogue
 from notes import content as note_content
-from notes.forms import POSITIONS, ContentForm, SitesForm
+from notes.forms import POSITIONS, ContentForm, SiteForm, SitesForm
 from notes.models import AddendumKind, FavouriteMuscle, Note
 
 TOLERANCE_PHRASES = [
@@ -51,12 +52,19 @@ def filled(content: dict) -> dict:
     return note_content.EMPTY | content
 
 
+def consent_of(visit: Visit) -> Consent | None:
+    """The consent in force on the day of the visit."""
+    day = visit.date_of_service
+    return Consent.objects.filter(patient=visit.patient_id).in_force_on(day).first()
+
+
 def everything(request, note: Note, form: ContentForm) -> dict:
     """The context of the whole page beside the summary's."""
     patient = note.visit.patient
     query = request.POST.get("diagnosis_query", "")
     return {
         "form": form,
+        "blank_site": SiteForm(prefix="site-__key__"),
         "today": timezone.localdate(),
         "alerts": list(patient.alerts.filter(ended_at=None)),
         "goals": list(patient.goals.filter(ended_at=None)),

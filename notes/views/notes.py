@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from consent.models import Consent
 from emr import audit
 from emr.access import role_required, therapist_required
 from emr.http import ClinicRequest
@@ -19,6 +18,7 @@ from notes.review import review_content
 from notes.views import signed
 
 readers = role_required(*Role)
+TOO_OLD = [{"id": "main", "label": "This page", "message": "Load it again: it is too old to save."}]
 
 
 @therapist_required
@@ -40,14 +40,10 @@ def start(request: ClinicRequest, visit_id: int) -> HttpResponse:
 @readers
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: ClinicRequest, note_id: int) -> HttpResponse:
-    note = get_object_or_404(
-        Note.objects.readable_by(request.user).select_related(
-            "visit__patient", "visit__provider__user", "document"
-        ),
-        pk=note_id,
-    )
+    theirs = Note.objects.select_related("visit__patient", "visit__provider__user", "document")
     if request.method == "POST":
-        return save(request, note)
+        return save(request, get_object_or_404(theirs.written_by(request.user), pk=note_id))
+    note = get_object_or_404(theirs.readable_by(request.user), pk=note_id)
     if note.signed_at:
         return signed.show(request, note)
     audit.viewed(note, by=request.user, patient_id=note.visit.patient_id)
@@ -55,25 +51,34 @@ def note(request: ClinicRequest, note_id: int) -> HttpResponse:
 
 
 def save(request: ClinicRequest, note: Note) -> HttpResponse:
-    if note.signed_at:
+    if note.signed_at or note.discarded_at:
         return render_locked(request, note)
-    form = ContentForm(
-        request.POST,
-        content=page.filled(note.content),
-        diagnoses=page.chosen_diagnoses(request.POST),
-    )
-    revision = request.POST.get("revision", "")
-    if not form.is_valid() or not revision.isdecimal() or len(revision) > 9:
-        return show_draft(request, note, form, errors=form.errors(), status=422)
+    form = posted_form(request, note)
+    revision = posted_revision(request, "revision")
+    if not form.is_valid() or revision is None:
+        return show_draft(request, note, form, errors=form.errors() or TOO_OLD, status=422)
     try:
         note = actions.save_draft(
-            note=note, content=form.content, revision=int(revision), by=request.user
+            note=note, content=form.content, revision=revision, by=request.user
         )
     except actions.StaleDraftError as stale:
         return show_draft(request, stale.theirs, form, mine=form.content, status=409)
     except actions.NotAllowedNowError:
         return render_locked(request, note)
     return after_save(request, note, form)
+
+
+def posted_form(request: ClinicRequest, note: Note) -> ContentForm:
+    return ContentForm(
+        request.POST,
+        content=page.filled(note.content),
+        diagnoses=page.chosen_diagnoses(request.POST),
+    )
+
+
+def posted_revision(request: ClinicRequest, name: str) -> int | None:
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
 
 
 def after_save(request: ClinicRequest, note: Note, form: ContentForm) -> HttpResponse:
@@ -94,17 +99,23 @@ def go(request: ClinicRequest, url: str) -> HttpResponse:
 def show_draft(
     request: ClinicRequest, note: Note, form: ContentForm, *, errors=(), mine=None, status=200
 ) -> HttpResponse:
-    """The whole page, or for htmx the summary alone, from the same context."""
+    """The whole page, or for htmx the summary alone, from the same context.
+
+    After an error or a conflict the page keeps the revision that it came with, so that a later
+    save meets the same conflict instead of writing over the other version.
+    """
     visit = note.visit
-    day = visit.date_of_service
+    unsaved = bool(errors) or mine is not None
+    content = page.filled(note.content)
     context = {
         "note": note,
         "visit": visit,
         "patient": visit.patient,
-        "review": review_content(note.content, practice=request.practice, day=day),
-        "consent": Consent.objects.filter(patient=visit.patient_id).in_force_on(day).first(),
+        "review": review_content(content, practice=request.practice, day=visit.date_of_service),
+        "consent": page.consent_of(visit),
         "errors": errors,
-        "differences": page.differences(mine, note.content) if mine is not None else None,
+        "differences": page.differences(mine, content) if mine is not None else None,
+        "revision": request.POST.get("revision", "")[:10] if unsaved else note.revision,
     }
     if request.htmx:
         return render(request, "notes/_summary.html", context, status=status)
@@ -122,24 +133,20 @@ def render_locked(request: ClinicRequest, note: Note) -> HttpResponse:
 @require_POST
 def settle(request: ClinicRequest, note_id: int) -> HttpResponse:
     """One of two versions of a draft is kept, the other set aside."""
-    note = get_object_or_404(
-        Note.objects.unsigned().written_by(request.user).select_related("visit__patient"),
-        pk=note_id,
-    )
-    form = ContentForm(
-        request.POST,
-        content=page.filled(note.content),
-        diagnoses=page.chosen_diagnoses(request.POST),
-    )
-    theirs = request.POST.get("revision", "")
-    if not form.is_valid() or not theirs.isdecimal() or len(theirs) > 9:
-        return show_draft(request, note, form, errors=form.errors(), status=422)
+    mine = Note.objects.written_by(request.user).select_related("visit__patient")
+    note = get_object_or_404(mine, pk=note_id)
+    if note.signed_at or note.discarded_at:
+        return render_locked(request, note)
+    form = posted_form(request, note)
+    theirs = posted_revision(request, "theirs")
+    if not form.is_valid() or theirs is None:
+        return show_draft(request, note, form, errors=form.errors() or TOO_OLD, status=422)
     try:
         actions.settle_conflict(
             note=note,
             mine=form.content,
             keep_mine=request.POST.get("keep") == "mine",
-            theirs_revision=int(theirs),
+            theirs_revision=theirs,
             by=request.user,
         )
     except actions.StaleDraftError as stale:

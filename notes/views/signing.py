@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
-from emr.views.documents import pdf_response
 
 from emr import audit, documents
 from emr.access import staff_required, therapist_required
 from emr.http import ClinicRequest
 from emr.models import Document
+from emr.views.documents import pdf_response
 from notes import actions, printing, snapshot
 from notes.forms import SignForm
 from notes.models import Note
@@ -32,6 +32,9 @@ def my_draft(request: ClinicRequest, note_id: int) -> Note:
 @therapist_required
 @require_safe
 def review(request: ClinicRequest, note_id: int) -> HttpResponse:
+    signed = Note.objects.signed().written_by(request.user).filter(pk=note_id).first()
+    if signed:
+        return redirect(signed)
     note = my_draft(request, note_id)
     form = SignForm(user=request.user, initial={"revision": note.revision})
     return render_review(request, note, form)
