@@ -1,13 +1,14 @@
 """What each request carries: the practice, its time zone, who asks and from where."""
 
 from django.http import HttpRequest
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
 from emr import audit
-from emr.models import Practice, User
+from emr.models import Practice, Role, User
 
 RENEW_SECONDS = 60
 
@@ -22,12 +23,15 @@ class ClinicRequest(HttpRequest):
 
 def clinic_middleware(get_response):
     def middleware(request):
-        request.practice = SimpleLazyObject(lambda: Practice.objects.get(pk=1))
+        # Wraps None, and so is false, until an owner has set the practice up.
+        request.practice = SimpleLazyObject(lambda: Practice.objects.filter(pk=1).first())
         token = audit.address.set(request.META.get("REMOTE_ADDR"))
         try:
             if not request.user.is_authenticated:
                 return get_response(request)
             _renew(request)
+            if not request.practice:
+                return _before_set_up(request, get_response)
             with timezone.override(request.practice.zone):
                 response = get_response(request)
             response.headers.setdefault("Cache-Control", "no-store")
@@ -36,6 +40,16 @@ def clinic_middleware(get_response):
             audit.address.reset(token)
 
     return middleware
+
+
+def _before_set_up(request, get_response):
+    """Without a practice an owner is sent to set it up; others wait on a page that says so."""
+    setting_up = reverse("emr:practice")
+    if request.path.startswith((setting_up, reverse("emr:verify"), "/accounts/", "/healthz")):
+        return get_response(request)
+    if request.user.has_role(Role.OWNER):
+        return redirect(setting_up)
+    return render(request, "emr/practice_missing.html", status=503)
 
 
 def _renew(request) -> None:

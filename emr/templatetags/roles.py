@@ -1,8 +1,10 @@
-"""The links of the bar on top, by role."""
+"""The links of the bar on top, by role; and what the sign-in page asks about people."""
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 
+from emr import accounts
 from emr.models import Role
 
 register = template.Library()
@@ -11,10 +13,10 @@ register = template.Library()
 LINKS = [
     ("Today", "emr:today", tuple(Role)),
     ("Patients", "emr:patients", tuple(Role)),
-    ("Staff", "emr:providers", (Role.OWNER, Role.COMPLIANCE, Role.THERAPIST)),
+    ("Staff", "emr:staff", (Role.OWNER, Role.COMPLIANCE)),
     ("Practice", "emr:practice", (Role.OWNER,)),
     ("Audit log", "emr:audit", (Role.COMPLIANCE, Role.OWNER)),
-    ("Check a PDF", "notes:verify", tuple(Role)),
+    ("Check a PDF", "emr:verify", tuple(Role)),
 ]
 
 
@@ -27,3 +29,19 @@ def main_links(context) -> list[dict]:
         for word, name, roles in LINKS
         if request.user.has_role(*roles)
     ]
+
+
+@register.simple_tag
+def demo_people() -> list[accounts.DemoPerson]:
+    """Whom one may sign in as in a demonstration; nobody in a real installation."""
+    return accounts.DEMO_PEOPLE if settings.DEMO else []
+
+
+@register.simple_tag
+def demo_password() -> str:
+    return accounts.DEMO_PASSWORD if settings.DEMO else ""
+
+
+@register.simple_tag
+def mail_is_set_up() -> bool:
+    return accounts.mail_is_set_up()

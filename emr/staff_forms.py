@@ -1,0 +1,320 @@
+"""What an owner fills in about people and the practice; a therapist, about their own training."""
+
+import zoneinfo
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from django import forms
+from django.utils import timezone
+
+from emr.models import (
+    Licence,
+    Practice,
+    Profession,
+    Provider,
+    Role,
+    TrainingRecord,
+    User,
+)
+
+STATES = """
+AL Alabama;AK Alaska;AZ Arizona;AR Arkansas;CA California;CO Colorado;CT Connecticut;DE Delaware;
+DC District of Columbia;FL Florida;GA Georgia;GU Guam;HI Hawaii;ID Idaho;IL Illinois;IN Indiana;
+IA Iowa;KS Kansas;KY Kentucky;LA Louisiana;ME Maine;MD Maryland;MA Massachusetts;MI Michigan;
+MN Minnesota;MS Mississippi;MO Missouri;MT Montana;NE Nebraska;NV Nevada;NH New Hampshire;
+NJ New Jersey;NM New Mexico;NY New York;NC North Carolina;ND North Dakota;OH Ohio;OK Oklahoma;
+OR Oregon;PA Pennsylvania;PR Puerto Rico;RI Rhode Island;SC South Carolina;SD South Dakota;
+TN Tennessee;TX Texas;UT Utah;VT Vermont;VA Virginia;VI Virgin Islands;WA Washington;
+WV West Virginia;WI Wisconsin;WY Wyoming
+"""
+STATE_CHOICES = [("", "Choose a state")] + [
+    tuple(state.strip().split(" ", 1)) for state in STATES.split(";")
+]
+
+US_ZONES = {
+    "America/New_York": "Eastern",
+    "America/Chicago": "Central",
+    "America/Denver": "Mountain",
+    "America/Phoenix": "Arizona (no summer time)",
+    "America/Los_Angeles": "Pacific",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+    "America/Puerto_Rico": "Puerto Rico and Virgin Islands",
+    "Pacific/Guam": "Guam",
+}
+
+CERTIFICATE_MEGABYTES = 10
+# How a file of each kind begins, whatever its name says.
+CERTIFICATE_KINDS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
+
+
+def zone_choices() -> list:
+    elsewhere = sorted(zoneinfo.available_timezones() - set(US_ZONES))
+    return [
+        ("United States", list(US_ZONES.items())),
+        ("Elsewhere", [(name, name.replace("_", " ")) for name in elsewhere if "/" in name]),
+    ]
+
+
+def laid_out(*layout) -> FormHelper:
+    """Fields in the order of the form, or as laid out; the tag and the token are the page's."""
+    plain = FormHelper()
+    plain.form_tag = False
+    plain.disable_csrf = True
+    if layout:
+        plain.layout = Layout(*layout)
+    return plain
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class RolesField(forms.MultipleChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(
+            choices=Role.choices,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": "Tick at least one role."},
+            **kwargs,
+        )
+
+
+class PersonForm(forms.ModelForm):
+    first_name = forms.CharField(max_length=150)
+    last_name = forms.CharField(max_length=150)
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "email"]
+
+    helper = laid_out(Div("first_name", "last_name", css_class="two"), "email")
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class AddPersonForm(PersonForm):
+    roles = RolesField()
+    profession = forms.ChoiceField(choices=[("", "–"), *Profession.choices], required=False)
+    credentials = forms.CharField(
+        max_length=60, required=False, help_text="As printed after the name, such as PT, DPT."
+    )
+    npi = Provider._meta.get_field("npi").formfield(required=False)
+
+    class Meta(PersonForm.Meta):
+        fields = ["first_name", "last_name", "username", "email"]
+        labels = {"username": "User name"}
+        help_texts = {
+            "username": "What they type to sign in. Small letters and digits.",
+            "email": "They may sign in with this, too.",
+        }
+
+    helper = laid_out(
+        Div("first_name", "last_name", "username", "email", css_class="two"),
+        Field("roles"),
+        Fieldset(
+            "For a therapist",
+            HTML('<p class="form-text mt-0">Leave this empty for anybody who does not treat.</p>'),
+            Div("profession", "credentials", "npi", css_class="three"),
+            css_class="apart",
+        ),
+    )
+
+    def clean_username(self) -> str:
+        return self.cleaned_data["username"].lower()
+
+    def clean(self):
+        super().clean()
+        if Role.THERAPIST in self.cleaned_data.get("roles", []):
+            for name in ["profession", "credentials", "npi"]:
+                if name not in self.errors and not self.cleaned_data.get(name):
+                    self.add_error(name, "A therapist needs this.")
+        elif self.cleaned_data.get("profession"):
+            self.add_error("roles", "Whoever has a profession needs the role of a therapist.")
+
+
+class RolesForm(forms.Form):
+    roles = RolesField(label="What this person does here")
+
+    helper = laid_out()
+
+
+class ProviderForm(forms.ModelForm):
+    class Meta:
+        model = Provider
+        fields = ["profession", "credentials", "npi"]
+
+    helper = laid_out(Div("profession", "credentials", "npi", css_class="three"))
+
+
+class LicenceForm(forms.ModelForm):
+    state = forms.ChoiceField(choices=STATE_CHOICES)
+
+    class Meta:
+        model = Licence
+        fields = ["state", "number", "issued_on", "expires_on"]
+        labels = {"issued_on": "First good day", "expires_on": "Last good day"}
+        help_texts = {"expires_on": "Empty if it does not end."}
+        widgets = {"issued_on": day_input(), "expires_on": day_input()}
+
+    helper = laid_out(Div("state", "number", "issued_on", "expires_on", css_class="two"))
+
+    def clean(self):
+        super().clean()
+        refuse_end_before_start(self, "issued_on", "expires_on")
+        same = self.instance.provider.licences.filter(
+            state=self.cleaned_data.get("state"), number=self.cleaned_data.get("number")
+        )
+        if same.exists():
+            self.add_error("number", "This licence is already listed.")
+
+
+class EndLicenceForm(forms.Form):
+    expires_on = forms.DateField(label="Last good day", widget=day_input())
+
+    helper = laid_out()
+
+    def __init__(self, *args, licence: Licence, **kwargs):
+        super().__init__(*args, auto_id=f"id_{licence.pk}_%s", **kwargs)
+        self.licence = licence
+
+    def clean_expires_on(self):
+        day = self.cleaned_data["expires_on"]
+        if day < self.licence.issued_on:
+            raise forms.ValidationError("A licence ends on or after its first good day.")
+        return day
+
+
+class TrainingForm(forms.ModelForm):
+    certificate = forms.FileField(
+        required=False,
+        help_text=f"PDF, JPEG or PNG, at most {CERTIFICATE_MEGABYTES} MB.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+    class Meta:
+        model = TrainingRecord
+        fields = [
+            "course",
+            "completed_on",
+            "hours_in_person",
+            "hours_online",
+            "supervised_sessions",
+            "certificate",
+        ]
+        widgets = {"completed_on": day_input()}
+
+    helper = laid_out(
+        "course",
+        Div("completed_on", "supervised_sessions", css_class="two"),
+        Div("hours_in_person", "hours_online", css_class="two"),
+        "certificate",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ["hours_in_person", "hours_online"]:
+            self.fields[name].widget.attrs |= {"min": 0, "step": "0.5"}
+            self.fields[name].min_value = 0
+
+    def clean_completed_on(self):
+        day = self.cleaned_data["completed_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("A course is recorded when it is completed.")
+        return day
+
+    def clean_hours_in_person(self):
+        return not_negative(self.cleaned_data["hours_in_person"])
+
+    def clean_hours_online(self):
+        return not_negative(self.cleaned_data["hours_online"])
+
+    def clean_certificate(self):
+        """The file, with its `kind` as its first bytes tell it."""
+        upload = self.cleaned_data["certificate"]
+        if not upload:
+            return None
+        if upload.size > CERTIFICATE_MEGABYTES * 1_000_000:
+            raise forms.ValidationError(
+                f"This file is larger than {CERTIFICATE_MEGABYTES} MB. Scan it with less detail."
+            )
+        start = upload.read(8)
+        upload.seek(0)
+        for beginning, kind in CERTIFICATE_KINDS.items():
+            if start.startswith(beginning):
+                upload.kind = kind
+                return upload
+        raise forms.ValidationError("This is not a PDF, JPEG or PNG file, whatever its name says.")
+
+
+class PracticeForm(forms.ModelForm):
+    state = forms.ChoiceField(choices=STATE_CHOICES)
+    time_zone = forms.ChoiceField(
+        choices=zone_choices,
+        help_text="Which day a visit belongs to, and every time that is printed.",
+    )
+
+    class Meta:
+        model = Practice
+        fields = [
+            "name",
+            "letterhead",
+            "street",
+            "city",
+            "state",
+            "postal_code",
+            "phone",
+            "tax_id",
+            "npi",
+            "time_zone",
+            "sides_count_apart",
+            "divisions",
+        ]
+        labels = {
+            "name": "Name of the practice",
+            "postal_code": "ZIP code",
+            "tax_id": "Tax id (EIN)",
+            "npi": "NPI of the practice",
+            "sides_count_apart": "Right and left of one muscle count as two muscles",
+            "divisions": "Fibre divisions of one muscle on one side",
+        }
+        help_texts = {
+            "name": "At the head of every note, notice and receipt.",
+            "phone": "Patients are told to call this number.",
+            "tax_id": "Printed on superbills; nine digits.",
+            "npi": "The organization's own, if it has one; ten digits.",
+            "sides_count_apart": (
+                "On: both soleus muscles make two, so a third muscle on either side makes the visit"
+                " 20561. Off: they make one, and the same visit may stay at 20560. Leave this on"
+                " unless a payer has told you otherwise in writing."
+            ),
+            "divisions": (
+                "“Once” counts upper, middle and lower trapezius as one muscle, unless the note gives"
+                " each a rationale of its own: the careful reading. “Each” counts them as three, which"
+                " may turn 20560 into 20561 and is what an auditor asks about first."
+            ),
+        }
+        widgets = {"divisions": forms.RadioSelect}
+
+    helper_address = laid_out(
+        "name",
+        "letterhead",
+        "street",
+        Div("city", "state", "postal_code", css_class="three"),
+        Div("phone", "time_zone", css_class="two"),
+    )
+    helper_numbers = laid_out(Div("tax_id", "npi", css_class="two"))
+    helper_counting = laid_out("sides_count_apart", "divisions")
+
+
+def refuse_end_before_start(form: forms.Form, first: str, last: str) -> None:
+    start, end = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if start and end and end < start:
+        form.add_error(last, "This is before the first day.")
+
+
+def not_negative(hours):
+    if hours < 0:
+        raise forms.ValidationError("Hours cannot be less than zero.")
+    return hours

@@ -1,0 +1,177 @@
+"""The people who work here: who they are, what they may do, how they get in."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from emr import staff
+from emr.access import owner_required, role_required, staff_required
+from emr.accounts import mail_is_set_up
+from emr.models import Role, User
+from emr.staff_forms import AddPersonForm, PersonForm, ProviderForm, RolesForm
+
+INVITED = "invited"  # in the session: whose set-password link is to be shown, once
+
+
+@role_required(Role.OWNER, Role.COMPLIANCE)
+def people(request):
+    everybody = (
+        User.objects.order_by("-is_active", "last_name", "first_name")
+        .select_related("provider")
+        .prefetch_related("groups")
+    )
+    rows = [
+        (person, role_words(group.name for group in person.groups.all())) for person in everybody
+    ]
+    return render(request, "emr/staff.html", {"rows": rows})
+
+
+@owner_required
+def add_person(request):
+    form = AddPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = staff.add_person(by=request.user, **form.cleaned_data)
+        return _invite(request, person)
+    status = 422 if form.is_bound else 200
+    return render(request, "emr/staff_add.html", {"form": form}, status=status)
+
+
+@owner_required
+def person(request, user_id):
+    return _render_person(request, get_object_or_404(User, pk=user_id))
+
+
+@owner_required
+@require_POST
+def edit_person(request, user_id):
+    person = get_object_or_404(User, pk=user_id)
+    form = PersonForm(request.POST, instance=get_object_or_404(User, pk=user_id))
+    if not form.is_valid():
+        return _render_person(request, person, form=form)
+    staff.edit_person(person=person, by=request.user, **form.cleaned_data)
+    return _done(request, person, "Saved.")
+
+
+@owner_required
+@require_POST
+def set_roles(request, user_id):
+    person = get_object_or_404(User, pk=user_id)
+    form = RolesForm(request.POST)
+    if form.is_valid():
+        try:
+            staff.set_roles(person=person, by=request.user, **form.cleaned_data)
+        except staff.LastOwner as refusal:
+            form.add_error("roles", str(refusal))
+        else:
+            return _done(request, person, "Roles saved. They hold from the next click on.")
+    return _render_person(request, person, roles_form=form)
+
+
+@owner_required
+@require_POST
+def invite(request, user_id):
+    person = get_object_or_404(User, pk=user_id, is_active=True)
+    return _invite(request, person)
+
+
+@owner_required
+@require_POST
+def deactivate(request, user_id):
+    person = get_object_or_404(User, pk=user_id, is_active=True)
+    try:
+        staff.deactivate_person(person=person, by=request.user)
+    except staff.LastOwner as refusal:
+        return _render_person(request, person, refusal=refusal)
+    return _done(request, person, f"{person} can no longer sign in.")
+
+
+@owner_required
+@require_POST
+def reactivate(request, user_id):
+    person = get_object_or_404(User, pk=user_id, is_active=False)
+    staff.reactivate_person(person=person, by=request.user)
+    return _invite(request, person)
+
+
+@owner_required
+@require_POST
+def remove_second_factor(request, user_id):
+    person = get_object_or_404(User, pk=user_id)
+    staff.remove_second_factor(person=person, by=request.user)
+    return _done(request, person, "The second factor is off. Ask them to set up a new one.")
+
+
+@owner_required
+def add_provider(request, user_id):
+    person = get_object_or_404(User, pk=user_id, provider=None)
+    form = ProviderForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        provider = staff.add_provider(person=person, by=request.user, **form.cleaned_data)
+        return redirect("emr:provider", provider.pk)
+    status = 422 if form.is_bound else 200
+    context = {"person": person, "form": form}
+    return render(request, "emr/provider_add.html", context, status=status)
+
+
+@staff_required
+def account(request):
+    """One's own: the only page of these that is everybody's."""
+    context = {
+        "roles": role_words(request.user.roles),
+        "provider": getattr(request.user, "provider", None),
+        "second_factor": _has_second_factor(request.user),
+    }
+    return render(request, "emr/staff_account.html", context)
+
+
+def role_words(names) -> list[str]:
+    held = set(names)
+    return [role.label for role in Role if role in held]
+
+
+def _invite(request, person):
+    staff.invite_person(person=person, by=request.user)
+    if mail_is_set_up():
+        context = {"person": person, "link": _set_password_link(person), "by": request.user}
+        get_adapter().send_mail("account/email/invitation", person.email, context)
+    request.session[INVITED] = person.pk
+    return redirect("emr:person", person.pk)
+
+
+def _set_password_link(person: User) -> str:
+    """Allauth's own: signed, good for one password and three days, and kept nowhere."""
+    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+    return get_adapter().get_reset_password_from_key_url(key)
+
+
+def _done(request, person, message):
+    messages.success(request, message)
+    return redirect("emr:person", person.pk)
+
+
+def _render_person(request, person, *, form=None, roles_form=None, refusal=None):
+    refused = form or roles_form or refusal
+    link = None
+    if not refused and request.session.get(INVITED) == person.pk:
+        del request.session[INVITED]
+        link = _set_password_link(person)
+    context = {
+        "person": person,
+        "provider": getattr(person, "provider", None),
+        "form": form or PersonForm(instance=person),
+        "roles_form": roles_form or RolesForm(initial={"roles": list(person.roles)}),
+        "refusal": refusal,
+        "link": link,
+        "mailed": link and mail_is_set_up(),
+        "second_factor": _has_second_factor(person),
+    }
+    status = 409 if refusal else 422 if refused else 200
+    return render(request, "emr/staff_person.html", context, status=status)
+
+
+def _has_second_factor(person: User) -> bool:
+    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
