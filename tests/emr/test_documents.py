@@ -208,6 +208,18 @@ def test_the_sheet_says_that_it_is_accessible_english_with_a_title():
     )
 
 
+def test_no_paragraph_stands_inside_another():
+    reader = PdfFileReader(io.BytesIO(documents.render(SHEET, make_context())))
+
+    nested = [
+        element
+        for element, _page in tree(reader)
+        if element.get("/S") == "/P" and element["/P"].get("/S") == "/P"
+    ]
+
+    assert nested == []
+
+
 def test_side_by_side_columns_are_not_announced_as_tables():
     reader = PdfFileReader(io.BytesIO(documents.render(SHEET, make_context())))
 
