@@ -1,5 +1,74 @@
 """Addresses of the core."""
 
+from django.urls import path
+
+from emr.views import (
+    audit,
+    coverages,
+    health,
+    patients,
+    practice,
+    providers,
+    staff,
+    today,
+    verify,
+    visits,
+)
 
 app_name = "emr"
-urlpatterns: list = []
+urlpatterns = [
+    # /
+    path("", today.today, name="today"),
+    path("visits/<int:visit_id>/move/", today.move_visit, name="move-visit"),
+    path("walk-in/", visits.walk_in, name="walk-in"),
+    # /patients/
+    path("patients/", patients.patients, name="patients"),
+    path("patients/add/", patients.add_patient, name="add-patient"),
+    # /patients/<id>/
+    path("patients/<int:patient_id>/", patients.chart, name="chart"),
+    path("patients/<int:patient_id>/banner/", patients.banner, name="banner"),
+    path("patients/<int:patient_id>/edit/", patients.edit_patient, name="edit-patient"),
+    path("patients/<int:patient_id>/start/", visits.start_visit, name="start-visit"),
+    path("patients/<int:patient_id>/visits/add/", visits.add_visit, name="add-visit"),
+    path("patients/<int:patient_id>/alerts/add/", patients.add_alert, name="add-alert"),
+    path(
+        "patients/<int:patient_id>/alerts/<int:alert_id>/end/",
+        patients.end_alert,
+        name="end-alert",
+    ),
+    path("patients/<int:patient_id>/goals/add/", patients.add_goal, name="add-goal"),
+    path("patients/<int:patient_id>/goals/<int:goal_id>/end/", patients.end_goal, name="end-goal"),
+    path("patients/<int:patient_id>/coverages/add/", coverages.add_coverage, name="add-coverage"),
+    path("coverages/<int:coverage_id>/end/", coverages.end_coverage, name="end-coverage"),
+    # /staff/
+    path("staff/", staff.people, name="staff"),
+    path("staff/add/", staff.add_person, name="add-person"),
+    path("staff/<int:user_id>/", staff.person, name="person"),
+    path("staff/<int:user_id>/edit/", staff.edit_person, name="edit-person"),
+    path("staff/<int:user_id>/roles/", staff.set_roles, name="set-roles"),
+    path("staff/<int:user_id>/invite/", staff.invite, name="invite-person"),
+    path("staff/<int:user_id>/deactivate/", staff.deactivate, name="deactivate-person"),
+    path("staff/<int:user_id>/reactivate/", staff.reactivate, name="reactivate-person"),
+    path(
+        "staff/<int:user_id>/second-factor/remove/",
+        staff.remove_second_factor,
+        name="remove-second-factor",
+    ),
+    path("staff/<int:user_id>/provider/add/", staff.add_provider, name="add-provider"),
+    path("account/", staff.account, name="account"),
+    # /providers/
+    path("providers/<int:provider_id>/", providers.provider, name="provider"),
+    path("providers/<int:provider_id>/edit/", providers.edit_provider, name="edit-provider"),
+    path("providers/<int:provider_id>/licences/add/", providers.add_licence, name="add-licence"),
+    path("licences/<int:licence_id>/end/", providers.end_licence, name="end-licence"),
+    path("providers/<int:provider_id>/training/add/", providers.add_training, name="add-training"),
+    path("training/<int:training_id>/certificate/", providers.certificate, name="certificate"),
+    # /practice/
+    path("practice/", practice.practice, name="practice"),
+    # /audit/
+    path("audit/", audit.entries, name="audit"),
+    path("audit/export/", audit.export, name="audit-export"),
+    # Public
+    path("verify/", verify.verify, name="verify"),
+    path("healthz", health.healthz, name="healthz"),
+]

@@ -1,0 +1,38 @@
+"""Who has consented: the consent of a day, and the consent chip of each visit."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils.dateformat import format as date_format
+
+from consent.models import Consent
+from emr.chips import Chip, Tone
+from emr.models import Patient, User, Visit, VisitState
+
+
+def consent_on(patient: Patient, day: date) -> Consent | None:
+    """The newest consent in force on the day, or None: never signed, or withdrawn by then."""
+    return Consent.objects.filter(patient=patient).in_force_on(day).first()
+
+
+def consent_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
+    """The state of the patient's consent on the day of each visit, in one query."""
+    given = defaultdict(list)
+    for consent in Consent.objects.filter(patient__in={visit.patient_id for visit in visits}):
+        given[consent.patient_id].append(consent)
+    return {visit.pk: _chip(visit, given[visit.patient_id]) for visit in visits}
+
+
+def _chip(visit: Visit, consents: list[Consent]) -> Chip:
+    day = visit.date_of_service
+    signed = [consent for consent in consents if consent.signed_on <= day]
+    valid = [c for c in signed if c.withdrawn_on is None or c.withdrawn_on > day]
+    if valid:
+        return Chip(tone=Tone.OK, word=f"On file {date_format(valid[0].signed_on, 'j M Y')}")
+    if visit.state in (VisitState.CANCELLED, VisitState.NO_SHOW):
+        return Chip(tone=Tone.MUTE, word="Not needed")
+    url = reverse("consent:of-patient", args=[visit.patient_id])
+    word = "Withdrawn" if signed else "Missing"
+    return Chip(tone=Tone.STOP, word=word, url=url, needs=True)

@@ -1,0 +1,64 @@
+"""Who pays for a patient: adding a coverage, ending one."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from emr import actions
+from emr.access import desk_required
+from emr.banner import banner_of
+from emr.forms import CoverageForm, EndCoverageForm
+from emr.models import Coverage
+from emr.views.patients import open_record, render_chart
+
+PART = "emr/_coverages.html"
+
+
+@desk_required
+@require_http_methods(["GET", "POST"])
+def add_coverage(request, patient_id: int):
+    patient = open_record(request, patient_id, part="coverage")
+    form = CoverageForm(request.POST or None, instance=Coverage(patient=patient))
+    if not form.is_bound:
+        form.initial["starts_on"] = timezone.localdate()
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            _add(patient, form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect(patient)
+    context = {"form": form} | banner_of(patient, day=timezone.localdate())
+    return render(request, "emr/coverage_form.html", context, status=status)
+
+
+@transaction.atomic
+def _add(patient, facts: dict, *, by) -> Coverage:
+    """The coverage, with its payer before it if that one is new."""
+    name, kind = facts.pop("new_payer"), facts.pop("new_kind")
+    if name:
+        facts["payer"] = actions.add_payer(name=name, kind=kind, by=by)
+    return actions.add_coverage(patient=patient, by=by, **facts)
+
+
+@desk_required
+@require_POST
+def end_coverage(request, coverage_id: int):
+    coverage = get_object_or_404(Coverage, pk=coverage_id)
+    patient = coverage.patient
+    form = EndCoverageForm(request.POST, coverage=coverage)
+    if not form.is_valid():
+        return _answer(request, patient, status=422, ending=form)
+    try:
+        actions.end_coverage(coverage=coverage, by=request.user, **form.cleaned_data)
+    except actions.Refused as error:
+        return _answer(request, patient, status=409, coverage_conflict=str(error))
+    return _answer(request, patient) if request.htmx else redirect(patient)
+
+
+def _answer(request, patient, *, status: int = 200, **changes):
+    changes["coverages"] = list(patient.coverages.select_related("payer"))
+    return render_chart(request, patient, part=PART, status=status, **changes)
