@@ -2,16 +2,15 @@
 
 import shutil
 import tempfile
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.test import Client, TransactionTestCase
 
 from emr.models import Profession, Role
-from emr.rules import catalogue
-from notes.models import Muscle
 from tests import database, factories
 
 TEMPORARY = pytest.StashKey[Path]()
@@ -45,11 +44,10 @@ def pytest_unconfigure(config):
 def django_db_setup(django_db_setup, django_db_blocker):
     """What every installation has, too: muscles, diagnoses, a key to sign with."""
     with django_db_blocker.unblock():
-        load_muscles()
+        call_command("load_muscles", stdout=StringIO())
         for code, label, billable in DIAGNOSES:
             factories.make_diagnosis(code, label, billable=billable)
-        if "make_signing_key" in get_commands():
-            call_command("make_signing_key", verbosity=0)
+        call_command("make_signing_key", stdout=StringIO())
         database.prepare()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
@@ -75,16 +73,6 @@ DIAGNOSES = [
     ("M79.12", "Myalgia of auxiliary muscles, head and neck", True),
     ("M79.18", "Myalgia, other site", True),
 ]
-
-
-def load_muscles():
-    if "load_muscles" in get_commands():
-        call_command("load_muscles", verbosity=0)
-    else:
-        Muscle.objects.bulk_create(
-            Muscle(id=muscle.id, name=muscle.name, region=muscle.region)
-            for muscle in catalogue.muscles()
-        )
 
 
 # The cast. Always these; tests/factories.py has PASSWORD, which is everybody's.
