@@ -5,8 +5,11 @@ from functools import cache
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from consent.models import Consent
+from emr.banner import banner_of
+from emr.chips import Chip, Tone
 from emr.models import Diagnosis, Visit
 from emr.rules import catalogue
 from notes import content as note_content
@@ -58,15 +61,24 @@ def consent_of(visit: Visit) -> Consent | None:
     return Consent.objects.filter(patient=visit.patient_id).in_force_on(day).first()
 
 
+def banner(visit: Visit) -> dict:
+    """The patient banner with the consent as a chip."""
+    consent = consent_of(visit)
+    chip = (
+        Chip(tone=Tone.OK, word=f"Consent {date_format(consent.signed_on, 'j M Y')}")
+        if consent
+        else Chip(tone=Tone.STOP, word="No consent on file")
+    )
+    return banner_of(visit.patient, day=timezone.localdate(), chips=[chip])
+
+
 def everything(request, note: Note, form: ContentForm) -> dict:
     """The context of the whole page beside the summary's."""
     patient = note.visit.patient
     query = request.POST.get("diagnosis_query", "")
     return {
         "form": form,
-        "blank_site": SiteForm(prefix="site-__key__"),
-        "today": timezone.localdate(),
-        "alerts": list(patient.alerts.filter(ended_at=None)),
+        **banner(note.visit),
         "goals": list(patient.goals.filter(ended_at=None)),
         "tolerance_phrases": TOLERANCE_PHRASES,
         "after_care_phrases": AFTER_CARE_PHRASES,
@@ -90,6 +102,7 @@ def checklist(user, sites: SitesForm) -> dict:
         ],
         "others": [(key, named) for key, named, _ in sites.rows() if not named["muscle"]],
         "muscle_names": _names(),
+        "blank_site": SiteForm(prefix="site-__key__"),
     }
 
 

@@ -26,6 +26,9 @@ def add(request: ClinicRequest, note_id: int) -> HttpResponse:
         return render_addendum(request, note, form, SitesForm(sites=page.sites_in_force(note)))
     form = AddendumForm(request.POST, user=request.user)
     sites = SitesForm(request.POST)
+    if "add_other" in request.POST:
+        form = AddendumForm(user=request.user, initial=request.POST.dict())
+        return render_addendum(request, note, form, sites)
     if not ratelimit.consume(request, action="sign", user=request.user):
         form.add_error(None, "Too many tries. Wait five minutes, then sign.")
         return render_addendum(request, note, form, sites, status=429)
@@ -51,7 +54,7 @@ def add(request: ClinicRequest, note_id: int) -> HttpResponse:
 def render_addendum(request, note, form, sites, *, status=200) -> HttpResponse:
     context = {
         "note": note,
-        "patient": note.visit.patient,
+        **page.banner(note.visit),
         "form": form,
         "sites": sites,
         **page.checklist(request.user, sites),

@@ -110,7 +110,6 @@ def show_draft(
     context = {
         "note": note,
         "visit": visit,
-        "patient": visit.patient,
         "review": review_content(content, practice=request.practice, day=visit.date_of_service),
         "consent": page.consent_of(visit),
         "errors": errors,

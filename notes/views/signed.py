@@ -4,11 +4,11 @@ import json
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from emr import audit
 from emr.http import ClinicRequest
 from emr.models import Role
+from notes import page
 from notes.models import AddendumKind, Note
 
 
@@ -21,9 +21,7 @@ def show(request: ClinicRequest, note: Note) -> HttpResponse:
     context = {
         "note": note,
         "visit": note.visit,
-        "patient": note.visit.patient,
-        "alerts": list(note.visit.patient.alerts.filter(ended_at=None)),
-        "today": timezone.localdate(),
+        **page.banner(note.visit),
         "snapshot": snapshot,
         "addenda": [(each, json.loads(each.snapshot)) for each in reversed(addenda)],
         "in_force": in_force,

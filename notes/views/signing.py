@@ -5,7 +5,6 @@ import base64
 from allauth.core import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from emr import audit, documents
@@ -13,7 +12,7 @@ from emr.access import staff_required, therapist_required
 from emr.http import ClinicRequest
 from emr.models import Document
 from emr.views.documents import pdf_response
-from notes import actions, printing, snapshot
+from notes import actions, page, printing, snapshot
 from notes.forms import SignForm
 from notes.models import Note
 from notes.review import review_content
@@ -48,9 +47,7 @@ def render_review(
     context = {
         "note": note,
         "visit": note.visit,
-        "patient": note.visit.patient,
-        "alerts": list(note.visit.patient.alerts.filter(ended_at=None)),
-        "today": timezone.localdate(),
+        **page.banner(note.visit),
         "review": judged,
         "pages": pages,
         "form": form,
