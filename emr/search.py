@@ -5,6 +5,9 @@ import unicodedata
 
 from django.db.models import CharField, Lookup
 
+MOST_TYPED = 200  # letters; longer than anybody types into a search box
+MOST_WORDS = 8
+
 
 def fold(text: str) -> str:
     """Lower case, without accents and without anything but letters and digits."""
@@ -12,15 +15,20 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-def words_of(text: str, *, dates: bool = False) -> list[str]:
-    """The folded words of a text, at most eight, each once; dates keep their dashes if asked."""
+def words_in(text: str, *, dates: bool = False) -> list[str]:
+    """The folded words of a text, each once; dates keep their dashes if asked."""
     words = []
-    for raw in re.split(r"[\s,;/]+", text[:200]):
+    for raw in re.split(r"[\s,;/]+", text):
         if dates and re.fullmatch(r"\d{4}-[\d-]{1,5}", raw):
             words.append(raw)
         else:
             words += [fold(part) for part in re.split(r"[-'’.]", raw)]
-    return list(dict.fromkeys(w[:80] for w in words if w))[:8]
+    return list(dict.fromkeys(word[:80] for word in words if word))
+
+
+def words_of(text: str, *, dates: bool = False) -> list[str]:
+    """The folded words that somebody typed to search, at most eight of them."""
+    return words_in(text[:MOST_TYPED], dates=dates)[:MOST_WORDS]
 
 
 @CharField.register_lookup

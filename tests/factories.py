@@ -12,13 +12,13 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from consent.models import Consent
+from emr.management.commands.load_diagnoses import Entry, replace_diagnoses
 from emr.models import (
     AlertKind,
     AuditEntry,
     Coverage,
     CoverageKind,
     Diagnosis,
-    DiagnosisWord,
     Document,
     FunctionalGoal,
     Licence,
@@ -34,7 +34,6 @@ from emr.models import (
     User,
     Visit,
 )
-from emr.search import words_of
 from notes.models import (
     Addendum,
     AddendumKind,
@@ -386,13 +385,9 @@ def make_favourite(*, clinician: User, muscle: Muscle) -> FavouriteMuscle:
     return FavouriteMuscle.objects.create(clinician=clinician, muscle=muscle)
 
 
-def make_diagnosis(code: str, label: str, *, billable: bool = True, rank: int = 0) -> Diagnosis:
+def make_diagnosis(code: str, label: str, *, billable: bool = True) -> Diagnosis:
     """A code that can be searched for, too, if it may be billed."""
-    diagnosis = Diagnosis.objects.create(
-        code=code, plain_code=code.replace(".", ""), label=label, billable=billable, rank=rank
-    )
-    if billable:
-        DiagnosisWord.objects.bulk_create(
-            DiagnosisWord(diagnosis=diagnosis, word=word[:40]) for word in words_of(label)
-        )
-    return diagnosis
+    fields = ["code", "label", "billable", "common_label"]
+    entries = [Entry(*values) for values in Diagnosis.objects.values_list(*fields)]
+    replace_diagnoses([*entries, Entry(code, label, billable)])
+    return Diagnosis.objects.get(code=code)

@@ -2,7 +2,7 @@
 
 from emr.models.audit import AuditEntry
 from emr.models.coverage import Coverage, CoverageKind, Payer
-from emr.models.diagnosis import Diagnosis, DiagnosisWord
+from emr.models.diagnosis import Diagnosis, DiagnosisRelease, DiagnosisWordStart
 from emr.models.document import Document
 from emr.models.patient import (
     AlertKind,
@@ -23,7 +23,8 @@ __all__ = [
     "Coverage",
     "CoverageKind",
     "Diagnosis",
-    "DiagnosisWord",
+    "DiagnosisRelease",
+    "DiagnosisWordStart",
     "Divisions",
     "Document",
     "FunctionalGoal",
