@@ -1,0 +1,35 @@
+"""Everything that an installation needs before it serves."""
+
+from io import StringIO
+from time import monotonic
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    help = "Bring the database, reference data, signing key and static files up to date."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="fill in the demo clinic, too")
+
+    def handle(self, *, demo: bool, **options) -> None:
+        self.step("Database", "migrate", interactive=False)
+        self.step("Shared cache", "createcachetable")
+        self.step("Muscles", "load_muscles")
+        call_command("load_diagnoses", stdout=self.stdout)  # takes seconds, and says how far it is
+        if not settings.SIGNING_P12.exists():
+            self.step("Signing key", "make_signing_key")
+        self.step("Static files", "collectstatic", interactive=False)
+        if demo:
+            self.step("Demo clinic", "load_demo")
+
+    def step(self, name: str, command: str, **options) -> None:
+        """Run a command quietly, in one line: its name at once, how long it took in the end."""
+        self.stdout.write(f"{name} … ", ending="")
+        self.stdout.flush()
+        began = monotonic()
+        call_command(command, verbosity=0, stdout=StringIO(), **options)
+        seconds = monotonic() - began
+        self.stdout.write(f"ready, {seconds:.0f} s" if seconds > 1 else "ready")
