@@ -34,6 +34,7 @@ from emr.models import (
     User,
     Visit,
 )
+from emr.search import words_of
 from notes.models import (
     Addendum,
     AddendumKind,
@@ -148,7 +149,7 @@ def make_patient(**fields) -> Patient:
         "phone": "970-555-0117",
     }
     patient = Patient.objects.create(**defaults | fields)
-    for word in sorted(patient.search_words()):
+    for word in sorted(patient.search_words() | set(words_of(patient.record_number))):
         PatientSearchWord.objects.create(patient=patient, word=word)
     return patient
 

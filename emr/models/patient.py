@@ -19,11 +19,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
         Every word must fit: "mar ode" finds Odette Marlow. A birth date is typed as 1951-03-08.
         """
-        found = self
-        for word in words_of(query, dates=True):
+        words = words_of(query, dates=True)
+        found = self if words else self.none()
+        for word in words:
             having = PatientSearchWord.objects.filter(word__starts=word)
             found = found.filter(pk__in=having.values("patient"))
-        return found if query.strip() else self.none()
+        return found
 
 
 class Patient(models.Model):
