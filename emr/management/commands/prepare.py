@@ -7,6 +7,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+# Of Bootstrap and htmx only what the pages load; to compress the rest would take a dozen seconds.
+UNUSED_FILES = ["*.rtl.*", "bootstrap-*", "bootstrap.css*", "bootstrap.*js*", "ext", "htm*x-4*"]
+
 
 class Command(BaseCommand):
     help = "Bring the database, reference data, signing key and static files up to date."
@@ -18,10 +21,11 @@ class Command(BaseCommand):
         self.step("Database", "migrate", interactive=False)
         self.step("Shared cache", "createcachetable")
         self.step("Muscles", "load_muscles")
-        call_command("load_diagnoses", stdout=self.stdout)  # takes seconds, and says how far it is
+        # Takes seconds the first time, and says itself how far it is.
+        call_command("load_diagnoses", stdout=options.get("stdout"))
         if not settings.SIGNING_P12.exists():
             self.step("Signing key", "make_signing_key")
-        self.step("Static files", "collectstatic", interactive=False)
+        self.step("Static files", "collectstatic", interactive=False, ignore_patterns=UNUSED_FILES)
         if demo:
             self.step("Demo clinic", "load_demo")
 
