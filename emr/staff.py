@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -55,7 +56,9 @@ def add_person(
 
 @transaction.atomic
 def edit_person(*, person: User, email: str, first_name: str, last_name: str, by: User) -> User:
+    """Names and e-mail; a former address lets nobody in and gets no mail any more."""
     fields = {"email": email.lower(), "first_name": first_name, "last_name": last_name}
+    EmailAddress.objects.filter(user=person).exclude(email=fields["email"]).delete()
     return _edit("edited person", person, fields, by=by)
 
 

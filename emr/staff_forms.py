@@ -16,6 +16,7 @@ from emr.models import (
     TrainingRecord,
     User,
 )
+from emr.validators import validate_npi
 
 STATES = """
 AL Alabama;AK Alaska;AZ Arizona;AR Arkansas;CA California;CO Colorado;CT Connecticut;DE Delaware;
@@ -100,7 +101,7 @@ class AddPersonForm(PersonForm):
     credentials = forms.CharField(
         max_length=60, required=False, help_text="As printed after the name, such as PT, DPT."
     )
-    npi = Provider._meta.get_field("npi").formfield(required=False)
+    npi = forms.CharField(label="NPI", max_length=10, required=False, validators=[validate_npi])
 
     class Meta(PersonForm.Meta):
         fields = ["first_name", "last_name", "username", "email"]

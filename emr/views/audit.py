@@ -133,7 +133,7 @@ def entries(request):
         request.user,
         by=request.user,
         patient_id=asked["patient"],
-        **_said(asked),
+        filters=_said(asked),
     )
     if asked["before"]:
         found = _older_than(found, asked["before"])
@@ -152,7 +152,7 @@ def export(request):
         request.user,
         by=request.user,
         patient_id=asked["patient"],
-        **_said(asked),
+        filters=_said(asked),
     )
     day = timezone.localdate()
     return StreamingHttpResponse(

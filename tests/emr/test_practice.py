@@ -1,0 +1,82 @@
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertRedirects
+
+from emr.models import AuditEntry, Practice, Role
+from tests.factories import make_user
+
+ADDRESS = reverse("emr:practice")
+
+
+def answers(**fields):
+    return {
+        "name": "Harbour Lane Physical Therapy",
+        "letterhead": "Physical therapy and dry needling",
+        "street": "214 Harbour Lane",
+        "city": "Fort Collins",
+        "state": "CO",
+        "postal_code": "80521",
+        "phone": "970-555-0142",
+        "tax_id": "84-1234567",
+        "npi": "1093817231",
+        "time_zone": "America/Denver",
+        "sides_count_apart": "on",
+        "divisions": "once",
+    } | fields
+
+
+def test_an_owner_sets_the_practice_up(client, db):
+    client.force_login(make_user(Role.OWNER))
+
+    response = client.post(ADDRESS, answers())
+
+    assertRedirects(response, ADDRESS)
+    practice = Practice.objects.get()
+    assert (practice.pk, practice.name, practice.sides_count_apart) == (
+        1,
+        "Harbour Lane Physical Therapy",
+        True,
+    )
+    assert [entry.verb for entry in AuditEntry.objects.all()] == ["set up practice"]
+
+
+def test_the_counting_switches_are_the_owners_and_logged(olive_client, practice):
+    Practice.objects.update(npi="1093817231")
+    fields = answers(divisions="each")
+    del fields["sides_count_apart"]
+
+    olive_client.post(ADDRESS, fields)
+
+    practice.refresh_from_db()
+    assert (practice.sides_count_apart, practice.divisions) == (False, "each")
+    assert AuditEntry.objects.get().details == {"fields": ["sides_count_apart", "divisions"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"npi": "1093817230"}, "not a valid NPI"),
+        ({"tax_id": "123"}, "nine digits"),
+        ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),
+        ({"name": ""}, "This field is required."),
+    ],
+)
+def test_what_does_not_fit_is_said_and_nothing_is_saved(olive_client, practice, fields, message):
+    response = olive_client.post(ADDRESS, answers(phone="1", **fields))
+
+    assertContains(response, message, status_code=422)
+    practice.refresh_from_db()
+    assert practice.phone == "970-555-0142"
+
+
+def test_zones_of_the_united_states_come_first(olive_client):
+    page = olive_client.get(ADDRESS).content.decode()
+
+    assert page.index('value="America/Denver"') < page.index('value="Africa/Abidjan"')
+
+
+@pytest.mark.parametrize("name", ["dana", "fran", "bo", "cora", "eve"])
+def test_only_an_owner_opens_it(request, name):
+    client = request.getfixturevalue(f"{name}_client")
+
+    assert client.get(ADDRESS).status_code == 404
