@@ -133,7 +133,7 @@ def entries(request):
         request.user,
         by=request.user,
         patient_id=asked["patient"],
-        filters=_said(asked),
+        **_said(asked),
     )
     if asked["before"]:
         found = _older_than(found, asked["before"])
@@ -152,7 +152,7 @@ def export(request):
         request.user,
         by=request.user,
         patient_id=asked["patient"],
-        filters=_said(asked),
+        **_said(asked),
     )
     day = timezone.localdate()
     return StreamingHttpResponse(
@@ -241,7 +241,8 @@ def _address(name: str, query: dict) -> str:
 
 def _said(asked: dict) -> dict:
     """The filters for the log itself; the patient has a column of their own there."""
-    return {name: str(value) for name, value in asked.items() if value and name != "patient"}
+    filters = {name: str(value) for name, value in asked.items() if value and name != "patient"}
+    return {"filters": filters} if filters else {}
 
 
 def _initial(asked: dict) -> dict:
