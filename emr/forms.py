@@ -12,7 +12,15 @@ from django.core.validators import RegexValidator
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
 
-from emr.models import Coverage, CoverageKind, FunctionalGoal, Patient, PatientAlert, Payer
+from emr.models import (
+    AlertKind,
+    Coverage,
+    CoverageKind,
+    FunctionalGoal,
+    Patient,
+    PatientAlert,
+    Payer,
+)
 from emr.models.provider import Provider
 
 OLDEST_BIRTH = date(1900, 1, 1)
@@ -167,6 +175,7 @@ class WalkInForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["provider"].queryset = treating()
+        self.fields["provider"].empty_label = "Choose"
         self.same: list[Patient] = []
         self.helper = helper_of(
             two("last_name", "first_name"), two("birth_date", "phone"), two("provider", "place")
@@ -198,6 +207,7 @@ class VisitForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["provider"].queryset = treating()
+        self.fields["provider"].empty_label = "Choose"
         self.helper = helper_of(two("day", "time"), two("provider", "place"), "here")
 
     def clean_day(self):
@@ -226,7 +236,7 @@ class CoverageForm(forms.ModelForm):
         label="or a payer that is not in the list", max_length=120, required=False
     )
     new_kind = forms.ChoiceField(
-        label="Its kind", choices=[("", "---------"), *CoverageKind.choices], required=False
+        label="Its kind", choices=[("", "Choose the kind"), *CoverageKind.choices], required=False
     )
 
     class Meta:
@@ -243,6 +253,7 @@ class CoverageForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["payer"].queryset = Payer.objects.filter(active=True)
         self.fields["payer"].required = False
+        self.fields["payer"].empty_label = "Choose from the list"
         self.fields["member_number"].widget.attrs["autocomplete"] = "off"
         self.helper = helper_of(
             "payer",
@@ -289,6 +300,7 @@ class AlertForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id="alert_%s", **kwargs)
+        self.fields["kind"].choices = [("", "Choose"), *AlertKind.choices]
         self.helper = helper_of("kind", "detail")
 
 

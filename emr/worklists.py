@@ -113,11 +113,15 @@ def _row(visit: Visit, row_chips, user: User, now) -> VisitRow:
     if charted and state == VisitState.IN_PROGRESS:
         moves = [move for move in moves if move[0] != VisitState.ARRIVED]
 
+    ahead = visit.date_of_service > timezone.localdate(now)
+    if ahead:
+        moves = [move for move in moves if move[0] in (VisitState.PLANNED, VisitState.CANCELLED)]
+
     note_url = note.url if note else ""
-    start_word = "" if note_url else _start_word(visit, user, note, charted)
+    start_word = "" if note_url or ahead else _start_word(visit, user, note, charted)
     step = None
     if not start_word and not note_url and state in (VisitState.PLANNED, VisitState.IN_PROGRESS):
-        step, moves = (moves[0], moves[1:]) if moves else (None, [])
+        step, moves = (moves[0], moves[1:]) if moves and not ahead else (None, moves)
     return VisitRow(
         visit=visit,
         chips=row_chips,

@@ -1,0 +1,158 @@
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertTemplateUsed
+
+from emr.models import AuditEntry, Coverage, CoverageKind, Payer
+from tests.factories import make_coverage, make_payer
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def add_url(patient):
+    return reverse("emr:add-coverage", args=[patient.pk])
+
+
+def facts(payer=None, **changes):
+    return {
+        "payer": payer.pk if payer else "",
+        "rank": "1",
+        "member_number": "FRH 555 201",
+        "starts_on": "2025-01-01",
+    } | changes
+
+
+def test_a_coverage_is_added_and_the_chart_opened(fran_client, add_url, patient):
+    payer = make_payer()
+
+    assert fran_client.get(add_url).status_code == 200
+    response = fran_client.post(add_url, facts(payer))
+
+    assert (response.status_code, response.url) == (302, patient.get_absolute_url())
+    assert [c.payer for c in Coverage.objects.all()] == [payer]
+
+
+def test_a_payer_that_is_new_is_added_with_it(fran_client, add_url):
+    response = fran_client.post(add_url, facts(new_payer="Bluegate PPO", new_kind="commercial"))
+
+    assert response.status_code == 302
+    assert str(Coverage.objects.get().payer) == "Bluegate PPO"
+    verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["payer added", "coverage added"]
+
+
+def test_a_refused_coverage_leaves_no_new_payer_behind(fran_client, add_url):
+    response = fran_client.post(
+        add_url, facts(new_payer="Medicare Part B", new_kind="medicare", member_number="12")
+    )
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["member_number"]
+    assert (Payer.objects.count(), Coverage.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({}, "payer"),
+        ({"new_payer": "Bluegate PPO"}, "new_kind"),
+        ({"new_payer": "sunward advantage", "new_kind": "commercial"}, "new_payer"),
+    ],
+    ids=["no payer", "no kind", "a payer of the list"],
+)
+def test_a_payer_is_chosen_or_named(fran_client, add_url, changes, field):
+    make_payer(name="Sunward Advantage")
+
+    response = fran_client.post(add_url, facts(**changes))
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"starts_on": ""}, "starts_on"),
+        ({"starts_on": "soon"}, "starts_on"),
+        ({"ends_on": "2024-12-31"}, "ends_on"),
+        ({"rank": "3"}, "rank"),
+    ],
+)
+def test_a_wrong_field_says_so(fran_client, add_url, changes, field):
+    response = fran_client.post(add_url, facts(make_payer(), **changes))
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
+
+
+def test_a_medicare_number_is_checked_at_its_field(fran_client, add_url):
+    medicare = make_payer(kind=CoverageKind.MEDICARE)
+
+    response = fran_client.post(add_url, facts(medicare, member_number="1SG4-TE5-MK73"))
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["member_number"]
+
+
+def test_an_overlap_is_explained(fran_client, add_url, patient):
+    make_coverage(patient=patient)
+
+    response = fran_client.post(add_url, facts(make_payer()))
+
+    assertContains(response, "There is another primary coverage", status_code=422)
+
+
+# Ending
+
+
+def end(client, coverage, day, headers=HTMX):
+    url = reverse("emr:end-coverage", args=[coverage.pk])
+    return client.post(url, {"ends_on": day}, headers=headers)
+
+
+def test_a_coverage_is_ended_in_place(fran_client, patient):
+    coverage = make_coverage(patient=patient)
+
+    response = end(fran_client, coverage, "2025-06-30")
+
+    coverage.refresh_from_db()
+    assertTemplateUsed(response, "emr/_coverages.html")
+    assert (response.status_code, coverage.ends_on) == (200, date(2025, 6, 30))
+    assert response["HX-Trigger"] == "chart-changed"
+
+
+def test_a_coverage_is_ended_without_script(fran_client, patient):
+    response = end(fran_client, make_coverage(patient=patient), "2025-06-30", headers={})
+
+    assert (response.status_code, response.url) == (302, patient.get_absolute_url())
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "part"])
+@pytest.mark.parametrize("day", ["", "2023-12-31", "never"])
+def test_a_wrong_last_day_says_so_at_its_row(fran_client, patient, day, headers):
+    coverage = make_coverage(patient=patient, starts_on=date(2024, 1, 1))
+
+    response = end(fran_client, coverage, day, headers=headers)
+
+    coverage.refresh_from_db()
+    assert (response.status_code, coverage.ends_on) == (422, None)
+    assert list(response.context["ending"].errors) == ["ends_on"]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "part"])
+def test_the_second_who_ends_it_is_told(fran_client, patient, headers):
+    coverage = make_coverage(patient=patient, ends_on=date(2025, 6, 30))
+
+    response = end(fran_client, coverage, "2025-07-31", headers=headers)
+
+    assertContains(response, "already ends on 2025-06-30", status_code=409)
+
+
+@pytest.mark.parametrize("who", ["bo", "cora", "eve"])
+def test_who_only_reads_changes_no_coverage(request, who, add_url, patient):
+    client = request.getfixturevalue(f"{who}_client")
+    coverage = make_coverage(patient=patient)
+
+    assert client.get(add_url).status_code == 404
+    assert client.post(add_url, facts(coverage.payer)).status_code == 404
+    assert end(client, coverage, "2025-06-30").status_code == 404
