@@ -1,0 +1,298 @@
+"""The database itself refuses what cannot be true, also what no form would send.
+
+A new constraint or unique column needs its lines in REFUSED; without them the first test fails.
+"""
+
+import re
+from datetime import date
+from functools import partial
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from emr.models import Diagnosis, DiagnosisRelease, PatientSearchWord
+from notes.models import AddendumKind, Muscle, Side
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+OURS = {"emr", "consent", "notes", "billing"}
+NOW = timezone.now()
+CORRECTED = AddendumKind.CORRECTED_MUSCLES
+
+
+def of_a_patient(make, **fields):
+    return lambda: make(patient=factories.make_patient(), **fields)
+
+
+def of_a_provider(make, **fields):
+    return lambda: make(provider=factories.make_provider(), **fields)
+
+
+def of_a_note(make, **fields):
+    return lambda: make(note=factories.make_note(), **fields)
+
+
+def called(fields):
+    """Somebody who is named in a field is made when the row is."""
+    return {name: value() if callable(value) else value for name, value in fields.items()}
+
+
+def half_signed(**fields):
+    return lambda: factories.sign(factories.make_note(), **fields)
+
+
+def discarded(**fields):
+    return lambda: factories.discard(factories.make_note(), **fields)
+
+
+def addendum(**fields):
+    return of_a_note(factories.make_addendum, **fields)
+
+
+def consent(**fields):
+    return lambda: factories.make_consent(patient=factories.make_patient(), **called(fields))
+
+
+def ended(make, **fields):
+    return lambda: make(patient=factories.make_patient(), **called(fields))
+
+
+def two(make, first, second=None):
+    """Two rows, alike or differing in what is given for the second."""
+
+    def both():
+        make(**first)
+        make(**first | (second or {}))
+
+    return both
+
+
+def two_of(owner, make, name, first=None, second=None):
+    """Two rows of one owner, such as a note, that is made before."""
+    return lambda: two(make, {name: owner()} | (first or {}), second)()
+
+
+two_of_a_note = partial(two_of, factories.make_note)
+
+
+def two_notes_of_one_document():
+    document = factories.make_document()
+    for _ in range(2):
+        factories.sign(factories.make_note(), document=document)
+
+
+def make_addendum_to_another_note(**fields):
+    factories.make_addendum(note=factories.make_note(), **fields)
+
+
+def starred_twice():
+    two(
+        factories.make_favourite,
+        {"clinician": factories.make_user(), "muscle": Muscle.objects.first()},
+    )()
+
+
+def found_twice_by_one_word():
+    patient = factories.make_patient()
+    PatientSearchWord.objects.create(patient=patient, word="marlow")
+
+
+def two_codes(**second):
+    first = {"code": "Q1", "plain_code": "Q1", "rank": 900, "label": "Invented", "billable": False}
+    return two(
+        Diagnosis.objects.create, first, {"code": "Q2", "plain_code": "Q2", "rank": 901} | second
+    )
+
+
+# Constraint or unique column → rows that it refuses.
+REFUSED = {
+    "addendum_counts_only_corrected_muscles": [
+        addendum(muscle_count=2),
+        addendum(needle_count=2),
+        addendum(suggested_code="20560"),
+        addendum(kind=CORRECTED),
+        addendum(kind=CORRECTED, muscle_count=2),
+        addendum(kind=CORRECTED, needle_count=2),
+    ],
+    "addendum_kind_known": [addendum(kind="rumour")],
+    "alert_ended_by_goes_with_ended_at": [
+        ended(factories.make_alert, ended_at=NOW),
+        ended(factories.make_alert, ended_by=factories.make_user),
+    ],
+    "alert_kind_known": [of_a_patient(factories.make_alert, kind="rumour")],
+    "consent_withdrawal_has_who_when_and_why": [
+        consent(withdrawn_on=date(2025, 4, 1)),
+        consent(withdrawn_reason="Afraid of needles"),
+        consent(withdrawn_by=factories.make_user),
+        consent(withdrawn_on=date(2025, 4, 1), withdrawn_reason="Afraid of needles"),
+        consent(withdrawn_on=date(2025, 4, 1), withdrawn_by=factories.make_user),
+    ],
+    "consent_withdrawn_after_signed": [
+        consent(
+            signed_on=date(2025, 3, 4),
+            withdrawn_on=date(2025, 3, 3),
+            withdrawn_by=factories.make_user,
+            withdrawn_reason="Afraid of needles",
+        )
+    ],
+    "coverage_ends_after_it_begins": [
+        of_a_patient(factories.make_coverage, starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
+    ],
+    "coverage_rank_known": [
+        of_a_patient(factories.make_coverage, rank=0),
+        of_a_patient(factories.make_coverage, rank=3),
+    ],
+    "diagnosis_once_a_note": [two_of_a_note(factories.make_note_diagnosis, "note")],
+    "diagnosis_release_is_one_row": [
+        lambda: DiagnosisRelease.objects.create(pk=2, codes=1, billable_codes=1)
+    ],
+    "document_has_a_code": [lambda: factories.make_document(code="")],
+    "entered_in_error_once": [
+        two_of_a_note(factories.make_addendum, "note", {"kind": AddendumKind.ENTERED_IN_ERROR})
+    ],
+    "favourite_once": [starred_twice],
+    "goal_ended_by_goes_with_ended_at": [
+        ended(factories.make_goal, ended_at=NOW),
+        ended(factories.make_goal, ended_by=factories.make_user),
+    ],
+    "licence_ends_after_it_begins": [
+        of_a_provider(
+            factories.make_licence, issued_on=date(2025, 1, 2), expires_on=date(2025, 1, 1)
+        )
+    ],
+    "licence_number_once_a_state": [
+        two_of(factories.make_provider, factories.make_licence, "provider", {"number": "PTL.1"})
+    ],
+    "muscle_and_side_once_a_note": [two_of_a_note(factories.make_needling, "note")],
+    "muscle_and_side_once_an_addendum": [
+        two_of(addendum(), factories.make_addendum_needling, "addendum")
+    ],
+    "needling_side_known": [of_a_note(factories.make_needling, side="both")],
+    "note_discarded_has_who_when_and_why": [
+        discarded(discarded_at=None),
+        discarded(discarded_by=None),
+        discarded(discarded_reason=""),
+    ],
+    "note_signed_whole_or_not_at_all": [
+        half_signed(signed_at=None),
+        half_signed(signed_by=None),
+        half_signed(date_of_service=None),
+        half_signed(muscle_count=None),
+        half_signed(needle_count=None),
+        half_signed(document=None),
+        half_signed(snapshot="", snapshot_sha256="0" * 64),
+        half_signed(snapshot_sha256=""),
+        lambda: factories.make_note(signed_at=NOW),
+        lambda: factories.make_note(suggested_code="20560"),
+        lambda: factories.make_note(snapshot="{}"),
+        lambda: factories.discard(factories.make_note(), signed_at=NOW),
+    ],
+    "one_draft_a_visit": [two_of(factories.make_visit, factories.make_note, "visit")],
+    "patient_sex_known": [lambda: factories.make_patient(sex="none")],
+    "patient_word_once": [found_twice_by_one_word],
+    "payer_kind_known": [lambda: factories.make_payer(kind="rumour")],
+    "practice_divisions_known": [lambda: factories.make_practice(divisions="some")],
+    "practice_is_one_row": [lambda: factories.make_practice(pk=2)],
+    "reaction_kind_known": [of_a_note(factories.make_reaction, kind="rumour")],
+    "reaction_once_a_note": [two_of_a_note(factories.make_reaction, "note")],
+    "training_hours_not_negative": [
+        of_a_provider(factories.make_training, hours_in_person=-1),
+        of_a_provider(factories.make_training, hours_online=-1),
+    ],
+    "visit_state_known": [lambda: factories.make_visit(state="lost")],
+    "emr_diagnosis.plain_code": [two_codes(plain_code="Q1")],
+    "emr_diagnosis.rank": [two_codes(rank=900)],
+    "emr_document.code": [two(factories.make_document, {"code": "H7KQ-2M4T-9XWC"})],
+    "emr_document.sha256": [two(factories.make_document, {"content": b"the same"})],
+    "emr_patient.record_number": [two(factories.make_patient, {"record_number": "HL-1"})],
+    "emr_payer.name": [two(factories.make_payer, {"name": "Front Range Health Plan"})],
+    "emr_provider.user_id": [two_of(factories.make_user, factories.make_provider, "user")],
+    "emr_user.email": [two(factories.make_user, {"email": "robin@harbourlane.example"})],
+    "emr_user.username": [
+        two(factories.make_user, {"username": "robin"}, {"email": "another@harbourlane.example"})
+    ],
+    "notes_addendum.document_id": [
+        two_of(factories.make_document, make_addendum_to_another_note, "document")
+    ],
+    "notes_note.document_id": [two_notes_of_one_document],
+}
+
+# What stands nearest to those and is right.
+ALLOWED = [
+    addendum(kind=CORRECTED, muscle_count=0, needle_count=0),
+    addendum(kind=CORRECTED, muscle_count=2, needle_count=4, suggested_code="20560"),
+    ended(factories.make_alert, ended_at=NOW, ended_by=factories.make_user),
+    ended(factories.make_goal, ended_at=NOW, ended_by=factories.make_user),
+    consent(
+        signed_on=date(2025, 3, 4),
+        withdrawn_on=date(2025, 3, 4),
+        withdrawn_by=factories.make_user,
+        withdrawn_reason="Afraid of needles",
+    ),
+    of_a_patient(factories.make_coverage, starts_on=date(2025, 1, 1), ends_on=date(2025, 1, 1)),
+    of_a_patient(factories.make_coverage, rank=2),
+    of_a_provider(factories.make_licence, issued_on=date(2025, 1, 1), expires_on=date(2025, 1, 1)),
+    of_a_provider(factories.make_licence, expires_on=None),
+    of_a_provider(factories.make_training, hours_in_person=0, hours_online=0),
+    two_of(
+        factories.make_provider,
+        factories.make_licence,
+        "provider",
+        {"number": "PTL.1"},
+        {"state": "WY"},
+    ),
+    two_of_a_note(factories.make_needling, "note", None, {"side": Side.LEFT}),
+    two_of_a_note(factories.make_reaction, "note", None, {"kind": "bruising"}),
+    two_of_a_note(factories.make_addendum, "note"),
+    two_of_a_note(
+        factories.make_addendum,
+        "note",
+        {"kind": AddendumKind.ENTERED_IN_ERROR},
+        {"kind": AddendumKind.LATE_ENTRY},
+    ),
+    two_of(factories.make_visit, factories.make_signed_note, "visit"),
+    two_of(factories.make_visit, factories.make_discarded_note, "visit"),
+    half_signed(muscle_count=0, needle_count=0, suggested_code=""),
+    discarded(),
+]
+
+
+def constraints_of_models():
+    """Name → what the database says when it refuses: the name itself, where it tells it."""
+    said = {}
+    for model in apps.get_models():
+        if model._meta.app_label not in OURS:
+            continue
+        for constraint in model._meta.constraints:
+            told = isinstance(constraint, models.CheckConstraint) or connection.vendor != "sqlite"
+            said[constraint.name] = constraint.name if told else "UNIQUE constraint failed"
+        for field in model._meta.local_fields:
+            if field.unique and not field.primary_key:
+                name = f"{model._meta.db_table}.{field.column}"
+                said[name] = name if connection.vendor == "sqlite" else f"Key ({field.column})="
+    return said
+
+
+def test_every_constraint_is_tried_here():
+    assert sorted(REFUSED) == sorted(constraints_of_models())
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [(name, make) for name, makes in REFUSED.items() for make in makes]
+)
+def test_what_cannot_be_true_is_refused_by_the_database(name, make):
+    with (
+        pytest.raises(IntegrityError, match=re.escape(constraints_of_models()[name])),
+        transaction.atomic(),
+    ):
+        make()
+
+
+@pytest.mark.parametrize("make", ALLOWED)
+def test_what_only_looks_like_it_is_allowed(make):
+    make()
+
+    connection.check_constraints()
