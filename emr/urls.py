@@ -1,10 +1,12 @@
 """Every address, app by app; an app's own stand in its urls.py."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from emr.views import errors
 
 urlpatterns = [
+    # An e-mail address is the owner's to change, on the staff page.
+    re_path(r"^accounts/(email|confirm-email)/", errors.not_found),
     path("accounts/", include("allauth.urls")),
     path("", include("emr.site_urls")),
     path("", include("consent.urls")),

@@ -291,7 +291,11 @@ class ContentForm:
             for name, messages in form.errors.items():
                 field = form[name]
                 found.append(
-                    {"id": field.id_for_label, "label": field.label, "message": messages[0]}
+                    {
+                        "id": field.id_for_label or field.auto_id,
+                        "label": field.label,
+                        "message": messages[0],
+                    }
                 )
         return found
 

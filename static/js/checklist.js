@@ -83,6 +83,7 @@ form.addEventListener("click", (event) => {
   } else if (fill || append) {
     const field = $(fill || append);
     const phrase = (event.target.closest("button").querySelector("[hidden]") ?? event.target.closest("button")).textContent.trim();
+    if (append && field.value.includes(phrase)) return;
     field.value = append && field.value.trim() ? `${field.value.trim()} ${phrase}` : phrase;
     changed(field);
   } else if (addRow) {

@@ -47,9 +47,10 @@ function say(words) {
 
 form.addEventListener("input", keep);
 form.addEventListener("change", keep);
-form.addEventListener("htmx:beforeRequest", (event) => { if (event.target === form) sent = edits; });
-form.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target !== form) return;
+const saves = (event) => event.detail.requestConfig.path.startsWith(form.getAttribute("action"));
+document.addEventListener("htmx:beforeRequest", (event) => { if (saves(event)) sent = edits; });
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!saves(event)) return;
   const { successful, xhr } = event.detail;
   if (successful) {
     say("");

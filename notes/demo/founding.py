@@ -1,0 +1,121 @@
+"""The practice, the people who work in it and who pays."""
+
+from datetime import date, timedelta
+
+from emr import actions, staff
+from emr.accounts import DEMO_PASSWORD, DEMO_PEOPLE, AccountAdapter, DemoPerson
+from emr.models import CoverageKind, Practice, Role, User
+from notes.actions import star_muscle
+from notes.demo.clock import Clock
+from notes.models import Muscle
+
+NAME = "Harbour Lane Physical Therapy (demonstration)"
+
+PRACTICE = {
+    "name": NAME,
+    "street": "14 Harbour Lane",
+    "city": "Fort Collins",
+    "state": "CO",
+    "postal_code": "80521",
+    "phone": "970-555-0142",
+    "tax_id": "84-1234567",
+    "npi": "1093817231",
+    "time_zone": "America/Denver",
+    "letterhead": "Physical therapy and dry needling",
+}
+
+NPIS = {"dana": "1508340712", "oke": "1760294185"}
+LICENCES = {"dana": "PTL.0014412", "oke": "CHR.0006071"}
+
+# Course, how many days ago it ended, hours in person, hours online, supervised sessions.
+COURSES = {
+    "dana": [
+        ("Foundations of dry needling", 1650, 27, 8, 120),
+        ("Dry needling of the trunk and the lower limb", 1290, 27, 4, 80),
+        ("Safety over the lung field, refresher", 310, 0, 3, 0),
+    ],
+    "oke": [
+        ("Dry needling for chiropractors, I and II", 980, 50, 12, 200),
+        ("Safety over the lung field, refresher", 250, 0, 3, 0),
+    ],
+}
+
+PAYERS = [
+    ("Medicare", CoverageKind.MEDICARE),
+    ("Sunward Advantage", CoverageKind.MEDICARE_ADVANTAGE),
+    ("Medicaid (Colorado)", CoverageKind.MEDICAID),
+    ("TRICARE West", CoverageKind.TRICARE),
+    ("Bluegate PPO", CoverageKind.COMMERCIAL),
+    ("Pinnacle Ridge HMO", CoverageKind.COMMERCIAL),
+    ("Cobalt Supplement", CoverageKind.COMMERCIAL),
+    ("Anvil Mutual, workers' compensation", CoverageKind.WORKERS_COMP),
+    ("Roadstead Auto", CoverageKind.AUTO),
+    ("Self-pay", CoverageKind.SELF_PAY),
+]
+
+FAVOURITES = {
+    "dana": ["upper-trapezius", "levator-scapulae", "infraspinatus", "gluteus-medius", "soleus"],
+    "oke": ["quadratus-lumborum", "lumbar-multifidus", "piriformis", "upper-trapezius"],
+}
+
+
+def found_clinic(clock: Clock) -> dict[str, User]:
+    """The owner sets the practice up and lets everybody else in; people by their user names."""
+    owner = next(person for person in DEMO_PEOPLE if person.role == Role.OWNER)
+    olive = _add(owner, by=None)
+    staff.edit_practice(by=olive, **PRACTICE)
+    people = {olive.username: olive}
+    for person in DEMO_PEOPLE:
+        if person is not owner:
+            people[person.username] = _add(person, by=olive)
+        if person.profession:
+            _add_standing(people[person.username], today=clock.now.date(), by=olive)
+    for name, kind in PAYERS:
+        actions.add_payer(name=name, kind=kind, by=people["fran"])
+    for username, muscles in FAVOURITES.items():
+        for muscle in Muscle.objects.filter(pk__in=muscles):
+            star_muscle(muscle=muscle, starred=True, by=people[username])
+    return people
+
+
+def is_demo(practice: Practice | None) -> bool:
+    return practice is not None and practice.name == NAME
+
+
+def _add(person: DemoPerson, *, by: User | None) -> User:
+    user = staff.add_person(
+        username=person.username,
+        email=f"{person.username}@harbourlane.example",
+        first_name=person.first_name,
+        last_name=person.last_name,
+        roles=[person.role],
+        profession=person.profession or "",
+        credentials=person.credentials,
+        npi=NPIS.get(person.username, ""),
+        by=by,
+    )
+    AccountAdapter().set_password(user, DEMO_PASSWORD)
+    return user
+
+
+def _add_standing(user: User, *, today: date, by: User) -> None:
+    """The licence and the training of a clinician."""
+    staff.add_licence(
+        provider=user.provider,
+        state=PRACTICE["state"],
+        number=LICENCES[user.username],
+        issued_on=date(today.year - 6, 6, 1),
+        expires_on=date(today.year + 1, 10, 31),
+        by=by,
+    )
+    for course, days_ago, in_person, online, sessions in COURSES[user.username]:
+        staff.add_training(
+            provider=user.provider,
+            course=course,
+            completed_on=today - timedelta(days=days_ago),
+            hours_in_person=in_person,
+            hours_online=online,
+            supervised_sessions=sessions,
+            certificate=None,
+            by=by,
+        )

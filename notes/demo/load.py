@@ -1,0 +1,54 @@
+"""Loads the demo: all of it once, then each day that day's list."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from django.db import transaction
+from django.utils import timezone
+
+from emr.models import Patient, Practice, User, Visit
+from notes.demo.clinic import Clinic
+from notes.demo.clock import Clock
+from notes.demo.founding import found_clinic, is_demo
+from notes.demo.month import tell_month
+from notes.demo.today import close_former_days, tell_today
+
+
+class NotTheDemoError(Exception):
+    """The database belongs to somebody; nothing invented is put into it."""
+
+
+@transaction.atomic
+def load(*, days: int, say: Callable[[str], None]) -> None:
+    """Says line by line what it has done; all of it is stored, or nothing.
+
+    Does nothing when the demo has visits today. On a later day only that day's list is added.
+    Raises NotTheDemoError.
+    """
+    practice = Practice.objects.filter(pk=1).first()
+    is_new = practice is None and not User.objects.exists() and not Patient.objects.exists()
+    if not is_new and not is_demo(practice):
+        raise NotTheDemoError(
+            "This database is not the demonstration's, so nothing was added. Name another one in"
+            " DATABASE_URL."
+        )
+    now = timezone.now()
+    with Clock(now) as clock:
+        if is_new:
+            clock.now = now - timedelta(days=days * 2 + 20)
+            found_clinic(clock)
+            practice = Practice.objects.get(pk=1)
+        with timezone.override(practice.zone):
+            today = timezone.localdate(now)
+            if Visit.objects.starting_on(today).exists():
+                say("The demo clinic is there, and so is today's list.")
+                return
+            # The same day tells the same story.
+            random = Random(f"Harbour Lane {today}")  # noqa: S311 -- nothing secret
+            clinic = Clinic(practice=practice, clock=clock, random=random)
+            if is_new:
+                tell_month(clinic, today=today, days=days, say=say)
+            else:
+                close_former_days(clinic, now=now)
+            tell_today(clinic, now=now, say=say)
