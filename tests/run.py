@@ -4,6 +4,7 @@ Further arguments go to pytest. The last line says how many tests passed and fai
 """
 
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,7 @@ class Outcome:
 
 
 def main(arguments: list[str]) -> int:
+    arguments = [f"--randomly-seed={random.randrange(10_000)}", *arguments]
     with tempfile.TemporaryDirectory(prefix="filiform-run-") as name:
         directory = Path(name)
         directory.chmod(0o755)  # for the system user that PostgreSQL runs as
@@ -63,7 +65,7 @@ def main(arguments: list[str]) -> int:
 
 
 def run_pytest(database: str, url: str, directory: Path, arguments: list[str]) -> Outcome:
-    print(f"\n{database}", flush=True)
+    print(f"\n{database} {' '.join(arguments)}", flush=True)
     report = directory / f"{database}.xml"
     processes = min(max(os.cpu_count() or 1, 2), 8)
     command = [sys.executable, "-m", "pytest", "-q", f"-n{processes}", f"--junitxml={report}"]
