@@ -156,7 +156,7 @@ def find_same(form: forms.Form, cleaned: dict) -> None:
     )
     form.same = list(known[:5])
     if form.same and not cleaned.get("another_person"):
-        form.add_error(None, "Somebody with this last name and birth date is registered already.")
+        form.add_error("another_person", "Somebody of this name and birth date is known already.")
 
 
 class WalkInForm(forms.Form):

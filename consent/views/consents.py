@@ -65,7 +65,7 @@ def withdraw_consent(request, consent_id: int):
 def _done(request, patient: Patient):
     if not request.htmx:
         return redirect("consent:of-patient", patient.pk)
-    response = render_consents(request, patient)
+    response = render_consents(request, patient, done=True)
     response["HX-Trigger"] = "chart-changed"
     return response
 

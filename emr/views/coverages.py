@@ -56,7 +56,7 @@ def end_coverage(request, coverage_id: int):
         actions.end_coverage(coverage=coverage, by=request.user, **form.cleaned_data)
     except actions.Refused as error:
         return _answer(request, patient, status=409, coverage_conflict=str(error))
-    return _answer(request, patient) if request.htmx else redirect(patient)
+    return _answer(request, patient, done=True) if request.htmx else redirect(patient)
 
 
 def _answer(request, patient, *, status: int = 200, **changes):

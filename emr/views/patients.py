@@ -196,4 +196,4 @@ def end_goal(request, patient_id: int, goal_id: int):
 def _done(request, patient: Patient, part: str):
     if not request.htmx:
         return redirect(patient)
-    return render_chart(request, patient, part=part)
+    return render_chart(request, patient, part=part, done=True)
