@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import traceback
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,8 +54,12 @@ def main(arguments: list[str]) -> int:
         outcomes = [
             run_pytest("SQLite", f"sqlite:///{directory}/filiform.sqlite3", directory, arguments)
         ]
-        with postgresql(directory) as url:
-            outcomes.append(run_pytest("PostgreSQL", url, directory, arguments))
+        try:
+            with postgresql(directory) as url:
+                outcomes.append(run_pytest("PostgreSQL", url, directory, arguments))
+        except Exception:  # a server that does not start must not hide behind SQLite
+            traceback.print_exc()
+            outcomes.append(Outcome("PostgreSQL", passed=0, failed=1, skipped=0))
     print()
     for outcome in outcomes:
         print(outcome)
