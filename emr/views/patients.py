@@ -40,8 +40,8 @@ def patients(request):
         "hits": hits[:MOST_HITS],
         "more": len(hits) > MOST_HITS,
         "for_visit": for_visit and may_edit(request.user),
+        "day": request.POST.get("day") or request.GET.get("day") or "",
         "may_edit": may_edit(request.user),
-        "today": timezone.localdate(),
     }
     return render_part(
         request, part="emr/_patient_hits.html", page="emr/patients.html", context=context

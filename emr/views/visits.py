@@ -45,11 +45,12 @@ def add_visit(request, patient_id: int):
 
 
 def _first_guess(request, patient: Patient) -> dict:
-    """Now, rounded up to the quarter; the place and therapist of last time, or the one who asks."""
+    """The day looked at, at the next quarter; place and therapist of last time, or who asks."""
     now = timezone.localtime()
     soon = now + timedelta(minutes=-now.minute % 15)
     last = Visit.objects.filter(patient=patient).order_by("-start").first()
-    guess = {"day": now.date(), "time": soon.time(), "place": last.place if last else ""}
+    day = request.GET.get("day") or now.date()
+    guess = {"day": day, "time": soon.time(), "place": last.place if last else ""}
     guess["provider"] = _own_provider(request) or (last and last.provider_id)
     return guess
 

@@ -89,9 +89,17 @@ def test_at_most_twenty_five_are_shown_and_more_are_said(fran_client, practice):
 
 
 def test_the_hits_of_a_new_visit_lead_to_it(fran_client, patient):
-    response = search(fran_client, "marl", **{"for": "visit"})
+    response = search(fran_client, "marl", **{"for": "visit", "day": "2031-05-06"})
 
-    assertContains(response, reverse("emr:add-visit", args=[patient.pk]))
+    url = reverse("emr:add-visit", args=[patient.pk]) + "?day=2031-05-06"
+    assertContains(response, f'href="{url}"')
+    assertContains(fran_client.get(url), 'value="2031-05-06"')
+
+
+def test_a_day_that_is_none_does_no_harm(fran_client, patient):
+    url = reverse("emr:add-visit", args=[patient.pk])
+
+    assert fran_client.get(url, {"day": "<soon>"}).status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])
