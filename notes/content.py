@@ -50,8 +50,29 @@ EMPTY = {
     "pain_after": None,
     "measures": [],
     "services": [],
+    "copied": [],
     "plan": "",
     "after_care": "",
+}
+
+# What may come along from the last note; findings, response and tolerance are always today's own.
+CARRIED = (
+    "functional_limitation",
+    "goal",
+    "medical_necessity",
+    "diagnoses",
+    "technique",
+    "position",
+)
+
+BLANK_SITE = {
+    "needles": 0,
+    "twitch": None,
+    "taut_band": False,
+    "jump_sign": False,
+    "tenderness": False,
+    "refers_to": "",
+    "rationale": "",
 }
 
 SIDE_LETTERS = {"right": "R", "left": "L", "midline": "M"}
@@ -119,3 +140,28 @@ def needles_in_and_out(content: dict) -> tuple[int | None, int | None]:
         return sum(counts) if counts and None not in counts else None
 
     return total("in"), total("out")
+
+
+def carried_over(content: dict, last: dict) -> dict:
+    """The draft with what it still lacks from an earlier note, marked as copied.
+
+    Muscles come with their needles but without findings, needle sizes without counts.
+    """
+    carried = dict(content)
+    copied = list(content["copied"])
+    for key in CARRIED:
+        if last.get(key) and content[key] in ("", [], EMPTY[key]) and last[key] != content[key]:
+            carried[key] = last[key]
+            copied.append(key)
+    present = {site["key"] for site in content["sites"]}
+    added = [BLANK_SITE | _of_site(site) for site in last["sites"] if site["key"] not in present]
+    carried["sites"] = [*content["sites"], *added][:MAX_SITES]
+    copied += [site["key"] for site in added]
+    if not content["needle_rows"]:
+        carried["needle_rows"] = [row | {"in": None, "out": None} for row in last["needle_rows"]]
+    carried["copied"] = list(dict.fromkeys(copied))
+    return carried
+
+
+def _of_site(site: dict) -> dict:
+    return {key: site[key] for key in ("key", "muscle", "name", "side", "needles")}

@@ -260,6 +260,7 @@ class ContentForm:
             ],
             "sites": self.sites.cleaned(),
             "diagnoses": self.diagnoses,
+            "copied": self._copied(),
             "injections": [_injection(row) for row in _filled(self.injections)],
             "needle_rows": [
                 {
@@ -273,6 +274,10 @@ class ContentForm:
             "measures": _filled(self.measures),
             "services": _filled(self.services),
         }
+
+    def _copied(self) -> list[str]:
+        known = {*note_content.CARRIED, *self.sites.forms}
+        return [name for name in dict.fromkeys(self.data.getlist("copied")) if name in known]
 
     def errors(self) -> list[dict]:
         """Each error with the id of its field and the words for it."""

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from consent.models import Consent
 from emr.banner import banner_of
 from emr.chips import Chip, Tone
-from emr.models import Diagnosis, Visit
+from emr.models import AlertKind, Diagnosis, Visit
 from emr.rules import catalogue
 from notes import content as note_content
 from notes.forms import POSITIONS, ContentForm, SiteForm, SitesForm
@@ -75,10 +75,13 @@ def banner(visit: Visit) -> dict:
 def everything(request, note: Note, form: ContentForm) -> dict:
     """The context of the whole page beside the summary's."""
     patient = note.visit.patient
+    shown = banner(note.visit)
     query = request.POST.get("diagnosis_query", "")
     return {
         "form": form,
-        **banner(note.visit),
+        **shown,
+        "last": Note.objects.last_of(patient.pk),
+        "pacemaker": any(each.kind == AlertKind.PACEMAKER for each in shown["alerts"]),
         "goals": list(patient.goals.filter(ended_at=None)),
         "tolerance_phrases": TOLERANCE_PHRASES,
         "after_care_phrases": AFTER_CARE_PHRASES,

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from emr import documents
+from emr.models import Practice
+from notes import content as note_content
 from notes.models import AddendumKind, Note
 
 TEMPLATE = "notes/pdf/note.html"
@@ -30,6 +32,18 @@ def note_pdf(
         "qr": "" if draft else documents.qr(verify_link(code)),
     }
     return documents.render(TEMPLATE, context, attachments=attachments)
+
+
+def handout_pdf(note: Note, *, practice: Practice) -> bytes:
+    """After-care in plain words; with the red-flag advice where the lung field was needled."""
+    content = note_content.EMPTY | note.content
+    context = {
+        "practice": practice,
+        "visit": note.visit,
+        "after_care": content["after_care"],
+        "lung_muscles": note_content.over_lung_field(content),
+    }
+    return documents.render("notes/pdf/handout.html", context)
 
 
 def amended_pdf(note: Note, addenda: list[dict]) -> bytes:

@@ -130,7 +130,11 @@ def review_content(content: dict, *, practice: Practice, day: date, signed: bool
     count = needling.count_muscles(
         asked.needled, policy=asked.practice.counting, date_of_service=day, injected=asked.injected
     )
-    findings = (*visit.check(asked).findings, *_find_missing_precaution(content))
+    findings = (
+        *visit.check(asked).findings,
+        *_find_missing_precaution(content),
+        *_find_untouched_copies(content),
+    )
     return Review(
         count=count,
         sentence=needling.sentence(count),
@@ -180,7 +184,25 @@ def _find_missing_precaution(content: dict) -> list[Finding]:
             stops=None,
             subject="lung_precaution",
             message=f"Confirm the precaution for the lung field: {', '.join(names)}.",
-            source="docs/rules/needling.md#lung-field",
+            source="docs/rules/completeness.md#lung-field",
+        )
+    ]
+
+
+def _find_untouched_copies(content: dict) -> list[Finding]:
+    copied = content.get("copied")
+    if not copied:
+        return []
+    sites = {site["key"]: f"{site['side']} {site['name'].lower()}" for site in content["sites"]}
+    names = [sites.get(name, name.replace("_", " ")) for name in copied]
+    return [
+        Finding(
+            code="copied-untouched",
+            severity=Severity.WARN,
+            stops=None,
+            subject="copied",
+            message=f"Look at what came from the last note: {', '.join(names)}.",
+            source="docs/rules/completeness.md#copied",
         )
     ]
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("notes/<int:note_id>/sign/", signing.sign, name="sign"),
     path("notes/<int:note_id>/note.pdf", signing.pdf, name="pdf"),
     path("notes/<int:note_id>/original.pdf", signing.original_pdf, name="original-pdf"),
+    path("notes/<int:note_id>/handout.pdf", signing.handout_pdf, name="handout"),
     path("notes/<int:note_id>/addenda/", addenda.add, name="add-addendum"),
     # the pickers of the note page
     path("muscles/<slug:muscle_id>/star/", muscles.star, name="star-muscle"),

@@ -7,6 +7,7 @@ from notes.actions.drafts import (
     settle_conflict,
     star_muscle,
     start_note,
+    take_over_last,
 )
 from notes.actions.errors import NotAllowedNowError, StaleDraftError
 from notes.actions.signing import sign_note
@@ -21,4 +22,5 @@ __all__ = [
     "sign_note",
     "star_muscle",
     "start_note",
+    "take_over_last",
 ]

@@ -71,6 +71,20 @@ def save_draft(*, note: Note, content: dict, revision: int, by: User) -> Note:
 
 
 @transaction.atomic
+def take_over_last(*, note: Note, by: User) -> Note:
+    """Fill what the draft still lacks from the patient's last note, marked as copied.
+
+    Without an earlier note nothing happens.
+    """
+    last = Note.objects.last_of(note.visit.patient_id)
+    if last is None:
+        return note
+    content = note_content.carried_over(note_content.EMPTY | note.content, last.content)
+    audit.record("note taken over", note, by=by, patient_id=note.visit.patient_id, source=last.pk)
+    return save_draft(note=note, content=content, revision=note.revision, by=by)
+
+
+@transaction.atomic
 def settle_conflict(
     *, note: Note, mine: dict, keep_mine: bool, theirs_revision: int, by: User
 ) -> Note:

@@ -23,6 +23,15 @@ class NoteQuerySet(models.QuerySet["Note"]):
         wrong = Addendum.objects.filter(note=OuterRef("pk"), kind=AddendumKind.ENTERED_IN_ERROR)
         return self.signed().filter(~Exists(wrong))
 
+    def last_of(self, patient_id: int):
+        """The patient's newest note in force, whoever wrote it; None where there is none."""
+        return (
+            self.in_force()
+            .filter(visit__patient=patient_id)
+            .order_by("-date_of_service", "-pk")
+            .first()
+        )
+
     def readable_by(self, user):
         """What this user may open: signed notes, and drafts of their own."""
         return self.filter(Q(signed_at__isnull=False) | Q(author=user, discarded_at=None))

@@ -82,10 +82,12 @@ def posted_revision(request: ClinicRequest, name: str) -> int | None:
 
 
 def after_save(request: ClinicRequest, note: Note, form: ContentForm) -> HttpResponse:
-    """On to the review, once more the whole page for a muscle typed by name, or the summary."""
+    """On to the review, the whole page anew where the checklist grew, or the summary."""
     if "review" in request.POST:
         return go(request, reverse("notes:review", args=[note.pk]))
-    if "add_other" in request.POST:
+    if "take_last" in request.POST:
+        actions.take_over_last(note=note, by=request.user)
+    if "add_other" in request.POST or "take_last" in request.POST:
         return HttpResponseClientRefresh() if request.htmx else redirect(note)
     if request.htmx or "find_diagnosis" in request.POST:
         return show_draft(request, note, form)

@@ -62,9 +62,7 @@ def render_review(
 def draft_pdf(request: ClinicRequest, note_id: int) -> HttpResponse:
     note = my_draft(request, note_id)
     _, pdf = _draft(request, note)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="draft-{note.pk}.pdf"'
-    return response
+    return inline_pdf(pdf, name=f"draft-{note.pk}.pdf")
 
 
 def _draft(request: ClinicRequest, note: Note):
@@ -127,6 +125,25 @@ def original_pdf(request: ClinicRequest, note_id: int) -> HttpResponse:
     """The untouched bytes of the first signature."""
     note = signed_note(note_id)
     return _send(request, note, note.document)
+
+
+@staff_required
+@require_safe
+def handout_pdf(request: ClinicRequest, note_id: int) -> HttpResponse:
+    """What the patient takes home; not part of the record, so it is set anew each time."""
+    notes = Note.objects.readable_by(request.user).select_related(
+        "visit__patient", "visit__provider"
+    )
+    note = get_object_or_404(notes, pk=note_id)
+    pdf = printing.handout_pdf(note, practice=request.practice)
+    audit.record("hand-out printed", note, by=request.user, patient_id=note.visit.patient_id)
+    return inline_pdf(pdf, name=f"handout-{note.pk}.pdf")
+
+
+def inline_pdf(pdf: bytes, *, name: str) -> HttpResponse:
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
 
 
 def signed_note(note_id: int) -> Note:

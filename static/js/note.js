@@ -2,6 +2,16 @@
 // checklist.js; everything else is the server's: each save answers with the summary.
 "use strict";
 
+/* What came from the last note is marked until somebody looks at it */
+const copyOf = (name) => $(`id_${name}`) ?? (name === "diagnoses" ? $("diagnosis-picker") : siteOf(name));
+for (const input of all("#copied input")) copyOf(input.value)?.classList.add("copied");
+form.addEventListener("focusin", (event) => {
+  const marked = event.target.closest(".copied");
+  const input = marked && all("#copied input").find((each) => copyOf(each.value) === marked);
+  marked?.classList.remove("copied");
+  if (input) { input.remove(); changed(event.target); }
+});
+
 const typing = (element) => element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
 
 /* What is typed is kept on the device until the server has it */
