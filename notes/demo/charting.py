@@ -8,18 +8,21 @@ from notes.demo.complaints import COMPLAINTS, Complaint, Measured, Target
 from notes.demo.patients import Invented
 from notes.models import ReactionKind
 
+# How often as many muscles as a complaint allows are needled: about half of the notes get 20561.
+MOST_USED = 0.22
+
 OTHER_SIDE = {"right": "left", "left": "right"}
 
 FIRST_NEED = (
     "Pressure on the taut bands brings on the familiar pain. Six weeks of stretching, exercise and"
-    " manual release alone did not change {measure}."
+    " manual release alone did not help: {measure} stays at {reading}."
 )
 LATER_NEED = [
     "Pain came back to {pain}/10 three days after the last visit. The bands still hold back"
-    " {measure}: {before} {unit} at the start of today.",
-    "{measure} held most of what the last visit gained ({before} {unit} today), but the band in the"
+    " {measure}: {reading} at the start of today.",
+    "{measure} held most of what the last visit gained ({reading} today), but the band in the"
     " {muscle} still brings on the familiar pain under pressure.",
-    "The exercises stall at {before} {unit} of {measure}. Needling is to free the {muscle} so that"
+    "The exercises stall at {reading} of {measure}. Needling is to free the {muscle} so that"
     " they can be loaded further.",
     "Fewer bad days, two this week. What is left comes from the {muscle}, where pressure repeats"
     " the pain into {refers_to}.",
@@ -80,8 +83,7 @@ def chart(
         "muscle": foremost["name"].lower(),
         "refers_to": foremost["refers_to"] or "the same place",
         "measure": measures[0]["name"][0].lower() + measures[0]["name"][1:],
-        "before": measures[0]["before"],
-        "unit": measures[0]["unit"],
+        "reading": _reading(measures[0]),
         "pain": pain,
         "side": who.side,
         "exercise": complaint.exercise,
@@ -134,7 +136,8 @@ def half_charted(content: dict) -> dict:
 
 def _sites(who: Invented, complaint: Complaint, random: Random) -> list[dict]:
     fewest, most = complaint.used
-    targets = complaint.targets[: random.randint(fewest, most)]
+    used = most if random.random() < MOST_USED else random.randint(fewest, most)
+    targets = complaint.targets[:used]
     return [
         _site(target, side, random)
         for target in targets
@@ -178,6 +181,11 @@ def _measure(measured: Measured, side: str, visit_number: int, random: Random) -
         "before": str(before),
         "after": str(worse(before, after)),
     }
+
+
+def _reading(measure: dict) -> str:
+    space = "" if measure["unit"] == "°" else " "
+    return f"{measure['before']}{space}{measure['unit']}"
 
 
 def _services(who: Invented, complaint: Complaint, random: Random) -> list[dict]:

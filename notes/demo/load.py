@@ -44,11 +44,11 @@ def load(*, days: int, say: Callable[[str], None]) -> None:
             if Visit.objects.starting_on(today).exists():
                 say("The demo clinic is there, and so is today's list.")
                 return
-            # The same day tells the same story.
-            random = Random(f"Harbour Lane {today}")  # noqa: S311 -- nothing secret
-            clinic = Clinic(practice=practice, clock=clock, random=random)
+            # The month is always the same; each day after it has a list of its own.
+            clinic = Clinic(practice=practice, clock=clock, random=Random("Harbour Lane"))  # noqa: S311
             if is_new:
                 tell_month(clinic, today=today, days=days, say=say)
             else:
                 close_former_days(clinic, now=now)
+            clinic.random.seed(f"Harbour Lane {today}")
             tell_today(clinic, now=now, say=say)

@@ -40,7 +40,7 @@ def tell_month(clinic: Clinic, *, today: date, days: int, say: Callable[[str], N
     for ago, day in reversed(list(enumerate(working_days))):
         expected = [who for who in PATIENTS if who.every and ago % who.every == who.phase]
         told = len(signed)
-        for who, start, is_last in _times(clinic, expected, day):
+        for who, start, is_last in _times(clinic, expected, day, turn=ago):
             number += 1
             note = _visit(clinic, who, start, number=number, ago=ago, is_last=is_last)
             signed += [note] if note and note.signed_at else []
@@ -70,15 +70,15 @@ def _first_call(clinic: Clinic, who: Invented, working_days: list[date], today: 
 
 
 def _times(
-    clinic: Clinic, expected: list[Invented], day: date
+    clinic: Clinic, expected: list[Invented], day: date, *, turn: int
 ) -> Iterator[tuple[Invented, datetime, bool]]:
     """Each with the time of their visit and whether it is that therapist's last of the day."""
     for username, hour in (("dana", 8), ("oke", 9)):
         those = [who for who in expected if who.sees == username]
-        # Not the same patient at eight o'clock every week.
-        turn = day.toordinal() % max(len(those), 1)
-        for place, who in enumerate(those[turn:] + those[:turn]):
-            after, pause = LUNCH
+        after, pause = LUNCH
+        for place in range(len(those)):
+            # Not the same patient at eight o'clock every week.
+            who = those[(place + turn) % len(those)]
             offset = place * MINUTES_A_VISIT + (day.day % 2) * 10
             start = clinic.moment(day, hour) + minutes(offset + pause * (offset >= after))
             yield who, start, place == len(those) - 1
@@ -127,6 +127,7 @@ def _withdraw(clinic: Clinic, day: date) -> None:
 def _add_to(clinic: Clinic, signed: list[Note]) -> int:
     """Some notes are added to, corrected, or marked as wrong; how many, is the answer."""
     left = [note for note in signed if note.visit.provider.user.username == "dana"]
+    clinic.random.shuffle(left)
 
     def take(wanted) -> Note | None:
         note = next((note for note in left if wanted(note)), None)
@@ -135,13 +136,6 @@ def _add_to(clinic: Clinic, signed: list[Note]) -> int:
         return note
 
     added = 0
-    if note := take(lambda note: note.muscle_count == 2):
-        text = (
-            "The patient rang at five: the soreness was gone by the evening and they slept on that"
-            " side for the first time. Told to go on with the exercises."
-        )
-        _add(clinic, note, AddendumKind.LATE_ENTRY, text, after=timedelta(hours=7))
-        added += 1
     if note := take(lambda note: note.muscle_count == 3 == len(note.content["sites"])):
         *sites, dropped = note.content["sites"]
         text = (
@@ -151,7 +145,14 @@ def _add_to(clinic: Clinic, signed: list[Note]) -> int:
         kind = AddendumKind.CORRECTED_MUSCLES
         _add(clinic, note, kind, text, sites=sites, after=timedelta(hours=2))
         added += 1
-    if note := take(lambda note: note.content["pain_after"] == note.content["pain_before"] - 2):
+    if note := take(lambda note: note.muscle_count == 2):
+        text = (
+            "The patient rang in the afternoon: the soreness was gone by noon, and they have been out"
+            " for a walk since. Told to go on with the exercises."
+        )
+        _add(clinic, note, AddendumKind.LATE_ENTRY, text, after=timedelta(hours=6, minutes=12))
+        added += 1
+    if note := take(lambda note: note.content["pain_after"]):
         text = "Pain after was asked twice: once on the table, as charted, and 1 point less at the door."
         _add(clinic, note, AddendumKind.CORRECTION, text, after=timedelta(hours=1))
         added += 1

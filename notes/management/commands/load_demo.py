@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from notes.demo.load import NotTheDemoError, load
 
-DAYS = 22
+DAYS = 20
 
 
 class Command(BaseCommand):
