@@ -11,6 +11,7 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from emr import audit
 from emr.access import role_required
@@ -115,6 +116,7 @@ def start_of(day):
 
 
 @role_required(*READERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def entries(request):
     """Filters come as a post and go on as an address without a record number."""
     if request.method == "POST":
@@ -141,6 +143,7 @@ def entries(request):
 
 
 @role_required(*READERS)
+@require_safe
 def export(request):
     """The same entries, all of them, as a file for a spreadsheet."""
     query = AuditQueryForm(request.GET)

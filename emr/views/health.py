@@ -2,8 +2,10 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def healthz(request):
     try:
         with connection.cursor() as cursor:

@@ -1,5 +1,7 @@
 """Finding, registering and reading patients; alerts and goals change in place on the chart."""
 
+from copy import copy
+
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -64,8 +66,7 @@ def add_patient(request):
 def edit_patient(request, patient_id: int):
     patient = open_record(request, patient_id, part="details")
     # The form writes on its own copy, so that a refused edit leaves the banner as the record is.
-    copy = Patient.objects.get(pk=patient.pk)
-    form = PatientForm(request.POST or None, instance=copy)
+    form = PatientForm(request.POST or None, instance=copy(patient))
     status = 200
     if request.method == "POST":
         status = 422

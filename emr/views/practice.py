@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from emr import staff
 from emr.access import owner_required
@@ -10,12 +11,13 @@ from emr.staff_forms import PracticeForm
 
 
 @owner_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def practice(request):
     """Sets it up the first time; there is one, and it is never removed."""
     # Not request.practice: a form writes its answers into its instance, wrong ones too.
     stored = Practice.objects.filter(pk=1).first()
-    form = PracticeForm(request.POST or None, instance=stored)
-    if request.method == "POST" and form.is_valid():
+    form = PracticeForm(request.POST if request.method == "POST" else None, instance=stored)
+    if form.is_valid():
         staff.edit_practice(by=request.user, **form.cleaned_data)
         messages.success(request, "Saved." if stored else "The practice is set up.")
         return redirect("emr:practice")

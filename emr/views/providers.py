@@ -1,12 +1,13 @@
 """A clinician's licences and training, and the certificates that prove it."""
 
+from copy import copy
 from pathlib import Path
 
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from emr import audit, staff
 from emr.access import owner_required, role_required
@@ -26,6 +27,7 @@ def providers_for(user: User):
 
 
 @role_required(*READERS)
+@require_safe
 def provider(request, provider_id):
     return _render_provider(request, get_object_or_404(providers_for(request.user), pk=provider_id))
 
@@ -34,7 +36,8 @@ def provider(request, provider_id):
 @require_POST
 def edit_provider(request, provider_id):
     provider = get_object_or_404(providers_for(request.user), pk=provider_id)
-    form = ProviderForm(request.POST, instance=Provider.objects.get(pk=provider.pk))
+    # On a copy: a form writes its answers into its instance, wrong ones too.
+    form = ProviderForm(request.POST, instance=copy(provider))
     if not form.is_valid():
         return _render_provider(request, provider, form=form)
     staff.edit_provider(provider=provider, by=request.user, **form.cleaned_data)
@@ -75,6 +78,7 @@ def add_training(request, provider_id):
 
 
 @role_required(*READERS)
+@require_safe
 def certificate(request, training_id):
     providers = providers_for(request.user)
     training = get_object_or_404(TrainingRecord, pk=training_id, provider__in=providers)

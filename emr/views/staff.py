@@ -6,7 +6,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from emr import staff
 from emr.access import owner_required, role_required, staff_required
@@ -18,6 +18,7 @@ INVITED = "invited"  # in the session: whose set-password link is to be shown, o
 
 
 @role_required(Role.OWNER, Role.COMPLIANCE)
+@require_safe
 def people(request):
     everybody = (
         User.objects.order_by("-is_active", "last_name", "first_name")
@@ -31,9 +32,10 @@ def people(request):
 
 
 @owner_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_person(request):
-    form = AddPersonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = AddPersonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         person = staff.add_person(by=request.user, **form.cleaned_data)
         return _invite(request, person)
     status = 422 if form.is_bound else 200
@@ -41,6 +43,7 @@ def add_person(request):
 
 
 @owner_required
+@require_safe
 def person(request, user_id):
     return _render_person(request, get_object_or_404(User, pk=user_id))
 
@@ -106,10 +109,11 @@ def remove_second_factor(request, user_id):
 
 
 @owner_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_provider(request, user_id):
     person = get_object_or_404(User, pk=user_id, provider=None)
-    form = ProviderForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ProviderForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         provider = staff.add_provider(person=person, by=request.user, **form.cleaned_data)
         return redirect("emr:provider", provider.pk)
     status = 422 if form.is_bound else 200
@@ -118,6 +122,7 @@ def add_provider(request, user_id):
 
 
 @staff_required
+@require_safe
 def account(request):
     """One's own: the only page of these that is everybody's."""
     context = {

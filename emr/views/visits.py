@@ -101,7 +101,7 @@ def start_visit(request, patient_id: int):
 @transaction.atomic
 def _visit_for_now(patient: Patient, provider: Provider, *, by) -> Visit:
     """Today's unfinished visit with this therapist if there is one: two presses are one visit."""
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    get_object_or_404(Patient.objects.select_for_update(), pk=patient.pk)  # one press at a time
     unfinished = [VisitState.PLANNED, VisitState.ARRIVED, VisitState.IN_PROGRESS]
     visits = Visit.objects.starting_on(timezone.localdate())
     visits = visits.filter(patient=patient, provider=provider, state__in=unfinished)
