@@ -24,7 +24,6 @@ from emr.models import (
     Visit,
     VisitState,
 )
-from emr.search import words_of
 
 
 class Refused(Exception):
@@ -80,7 +79,7 @@ def edit_patient(*, patient: Patient, by: User, **fields) -> Patient:
 
 def _keep_search_words(patient: Patient) -> None:
     # A record number is typed with its dash, too: "HL-00012" is looked up as two words.
-    wanted = patient.search_words() | set(words_of(patient.record_number))
+    wanted = patient.search_words()
     kept = PatientSearchWord.objects.filter(patient=patient)
     kept.exclude(word__in=wanted).delete()
     known = set(kept.values_list("word", flat=True))

@@ -1,6 +1,5 @@
 """What the note page shows around its form: the checklist, the choices, the differences."""
 
-import json
 from functools import cache
 
 from django.http import QueryDict
@@ -14,7 +13,7 @@ from emr.models import AlertKind, Diagnosis, Visit
 from emr.rules import catalogue
 from notes import content as note_content
 from notes.forms import POSITIONS, ContentForm, SiteForm, SitesForm
-from notes.models import AddendumKind, FavouriteMuscle, Note
+from notes.models import FavouriteMuscle, Note
 
 TOLERANCE_PHRASES = [
     "No soreness, bleeding or dizziness during or for ten minutes after.",
@@ -177,10 +176,3 @@ def _told(value) -> str:
         told = [str(v) for k, v in value.items() if v not in ("", None, False) and k != "key"]
         return " ".join("yes" if each == "True" else each for each in told)
     return {True: "yes", False: "no", None: "nothing", "": "nothing"}.get(value, str(value))
-
-
-def sites_in_force(note: Note) -> list[dict]:
-    """The sites of a signed note as last corrected."""
-    corrected = note.addenda.signed().filter(kind=AddendumKind.CORRECTED_MUSCLES).last()
-    frozen = json.loads((corrected or note).snapshot)
-    return frozen["sites"] if corrected else frozen["content"]["sites"]

@@ -36,7 +36,7 @@ def note_pdf(
 
 def handout_pdf(note: Note, *, practice: Practice) -> bytes:
     """After-care in plain words; with the red-flag advice where the lung field was needled."""
-    content = note_content.EMPTY | note.content
+    content = note_content.EMPTY | note.content_in_force()
     context = {
         "practice": practice,
         "visit": note.visit,

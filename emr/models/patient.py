@@ -69,6 +69,7 @@ class Patient(models.Model):
         names = " ".join([self.last_name, self.first_name, self.middle_name, self.preferred_name])
         return {
             *words_of(names),
+            *words_of(self.record_number),
             fold(self.record_number),
             self.birth_date.isoformat(),
         } - {""}

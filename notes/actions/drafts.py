@@ -79,7 +79,7 @@ def take_over_last(*, note: Note, by: User) -> Note:
     last = Note.objects.last_of(note.visit.patient_id)
     if last is None:
         return note
-    content = note_content.carried_over(note_content.EMPTY | note.content, last.content)
+    content = note_content.carried_over(note_content.EMPTY | note.content, last.content_in_force())
     audit.record("note taken over", note, by=by, patient_id=note.visit.patient_id, source=last.pk)
     return save_draft(note=note, content=content, revision=note.revision, by=by)
 

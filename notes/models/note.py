@@ -1,3 +1,5 @@
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -123,6 +125,13 @@ class Note(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("notes:note", args=[self.pk])
+
+    def content_in_force(self) -> dict:
+        """What was charted, with the muscles as last corrected."""
+        corrected = self.addenda.signed().exclude(muscle_count=None).last()
+        if corrected is None:
+            return self.content
+        return self.content | {"sites": json.loads(corrected.snapshot)["sites"]}
 
 
 class SupersededDraft(models.Model):

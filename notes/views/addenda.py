@@ -23,7 +23,7 @@ def add(request: ClinicRequest, note_id: int) -> HttpResponse:
     note = signed_note(note_id)
     if request.method != "POST":
         form = AddendumForm(user=request.user)
-        return render_addendum(request, note, form, SitesForm(sites=page.sites_in_force(note)))
+        return render_addendum(request, note, form, SitesForm(sites=note.content_in_force()["sites"]))
     form = AddendumForm(request.POST, user=request.user)
     sites = SitesForm(request.POST)
     if "add_other" in request.POST:
