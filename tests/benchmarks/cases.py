@@ -1,0 +1,133 @@
+"""What is measured, in the order in which the clinic fills.
+
+Floor and subject take turns on one connection, so that whatever else the machine does befalls both.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import count
+
+from django.core.management import call_command
+
+from notes.models import Note
+from tests.benchmarks import clinic, table
+from tests.benchmarks.browser import Answer, Browser, fields_of
+from tests.benchmarks.server import serving
+from tests.factories import PASSWORD
+
+WARM_UP = 10
+ROUNDS = 80
+FLOOR = "/benchmarks/floor/"
+
+
+def measure(database: str) -> None:
+    call_command("prepare", stdout=sys.stderr)
+    provider = clinic.open_clinic()
+    with serving() as port:
+        browser = Browser(port)
+        browser.sign_in(clinic.WRITER, PASSWORD)
+        say = partial(compare, database, browser)
+
+        clinic.add_patients(1_000)
+        clinic.fill_today(provider, 1)
+        say("today, 1 visit", see_today, aim="10")
+        clinic.fill_today(provider, 200)
+        say("today, 200 visits", see_today, aim="10")
+
+        say("find 3 of 1,000 patients", find_patient, aim="2")
+        clinic.add_patients(50_000)
+        say("find 3 of 50,000 patients", find_patient, aim="2")
+        say("register a patient", register_patient(count(1)))
+
+        for typed in ("neck pain", "right", "M54.5"):
+            say(f"find a diagnosis: {typed}", partial(find_diagnosis, typed))
+
+        say("save a note, count, check", save_note(clinic.make_draft(provider)), aim="3.5, 10 st.")
+        say("sign a note: set, sign, store", sign_note(clinic.make_drafts(provider)), aim="150 ms")
+        say("sign a note on its page, password hashed", sign_page(clinic.make_drafts(provider)))
+
+
+def compare(
+    database: str, browser: Browser, what: str, ask: Callable[[Browser], Answer], aim: str = ""
+) -> None:
+    """Print how long it takes beside the floor; an answer that is no success stops everything."""
+    browser.hang_up()
+    floors, answers = [], []
+    for number in range(WARM_UP + ROUNDS):
+        pair = [(floors, see_floor), (answers, ask)]
+        for taken, each in pair if number % 2 else pair[::-1]:
+            answer = each(browser)
+            assert answer.status in (200, 302), (what, answer)
+            taken.append(answer)
+    print(table.line(database, what, floors[WARM_UP:], answers[WARM_UP:], aim), flush=True)
+
+
+# Each asks once, as a browser would
+
+
+def see_floor(browser: Browser) -> Answer:
+    return browser.get(FLOOR)
+
+
+def see_today(browser: Browser) -> Answer:
+    return browser.get("/?who=everybody&show=all")
+
+
+def find_patient(browser: Browser) -> Answer:
+    answer = browser.post("/patients/", [("q", "quillf")], htmx=True)
+    assert answer.text.count("Quillfeather") >= 3, answer
+    return answer
+
+
+def register_patient(numbers: Iterable[int]) -> Callable[[Browser], Answer]:
+    def ask(browser: Browser) -> Answer:
+        fields = {
+            "last_name": f"Newcomer{next(numbers)}",
+            "first_name": "Nell",
+            "birth_date": "1980-05-06",
+            "sex": "female",
+        }
+        answer = browser.post("/patients/add/", fields.items())
+        assert answer.status == 302, answer
+        return answer
+
+    return ask
+
+
+def find_diagnosis(typed: str, browser: Browser) -> Answer:
+    return browser.post("/diagnoses/", [("diagnosis_query", typed)], htmx=True)
+
+
+def save_note(note: Note) -> Callable[[Browser], Answer]:
+    """The whole form of a full note with one text changed; the answer is count, code, findings."""
+    path = f"/notes/{note.pk}/"
+    fields: list[tuple[str, str]] = []
+
+    def ask(browser: Browser) -> Answer:
+        nonlocal fields
+        fields = fields or fields_of(browser.get(path).text, "note-form")
+        revision = int(dict(fields)["revision"])
+        changed = {"plan": f"Once more in {revision} days."}
+        answer = browser.post(path, [(k, changed.get(k, value)) for k, value in fields], htmx=True)
+        saved = dict(fields_of(answer.text, "note-form"))
+        assert int(saved["revision"]) == revision + 1, answer
+        fields = [(name, saved.get(name, value)) for name, value in fields]
+        return answer
+
+    return ask
+
+
+def sign_note(drafts: Iterable[Note]) -> Callable[[Browser], Answer]:
+    return lambda browser: browser.post(f"/benchmarks/sign/{next(drafts).pk}/", [])
+
+
+def sign_page(drafts: Iterable[Note]) -> Callable[[Browser], Answer]:
+    def ask(browser: Browser) -> Answer:
+        note = next(drafts)
+        fields = {"revision": str(note.revision), "attest": "on", "password": PASSWORD}
+        answer = browser.post(f"/notes/{note.pk}/sign/", fields.items())
+        assert answer.status == 302, answer
+        return answer
+
+    return ask
