@@ -141,17 +141,40 @@ class ServiceForm(RowForm):
     text = line("What was done", max_length=400)
 
 
-def rows_of(form, *, spare):
-    """A formset that always shows `spare` rows at least; empty ones are dropped."""
-    return forms.formset_factory(
-        form, extra=spare, max_num=spare, absolute_max=spare, validate_max=True
-    )
+class Rows:
+    """Up to `most` rows of one form under `prefix-0`, `prefix-1`…; empty ones are no rows.
 
+    A form is made only for a row with something in it, for the page is posted at every pause; to
+    be drawn it always shows all of them. Django's formset makes them all.
+    """
 
-InjectionRows = rows_of(InjectionForm, spare=4)
-NeedleRows = rows_of(NeedleRowForm, spare=4)
-MeasureRows = rows_of(MeasureForm, spare=6)
-ServiceRows = rows_of(ServiceForm, spare=5)
+    def __init__(self, form, *, prefix, most, data=None, stored=()):
+        self.form, self.prefix, self.most = form, prefix, most
+        if data is None:
+            self.filled = {
+                at: form(prefix=f"{prefix}-{at}", initial=row)
+                for at, row in enumerate(stored[:most])
+            }
+        else:
+            self.filled = {
+                at: form(data, prefix=f"{prefix}-{at}")
+                for at in range(most)
+                if self._posted(data, at)
+            }
+
+    def _posted(self, data, at: int) -> bool:
+        names = self.form.base_fields
+        return any(data.get(f"{self.prefix}-{at}-{name}", "").strip() for name in names)
+
+    def __iter__(self):
+        for at in range(self.most):
+            yield self.filled.get(at) or self.form(prefix=f"{self.prefix}-{at}")
+
+    def is_valid(self) -> bool:
+        return all(form.is_valid() for form in self.filled.values())
+
+    def cleaned(self) -> list[dict]:
+        return [form.cleaned_data for form in self.filled.values()]
 
 
 class SitesForm:
@@ -232,22 +255,28 @@ class ContentForm:
         needles = [
             {**row, "put_in": row["in"], "taken_out": row["out"]} for row in content["needle_rows"]
         ]
-        self.injections = _rows(InjectionRows, data, "injection", content["injections"])
-        self.needle_rows = _rows(NeedleRows, data, "needles", needles)
-        self.measures = _rows(MeasureRows, data, "measure", content["measures"])
-        self.services = _rows(ServiceRows, data, "service", content["services"])
+        self.injections = Rows(
+            InjectionForm, prefix="injection", most=4, data=data, stored=content["injections"]
+        )
+        self.needle_rows = Rows(NeedleRowForm, prefix="needles", most=4, data=data, stored=needles)
+        self.measures = Rows(
+            MeasureForm, prefix="measure", most=6, data=data, stored=content["measures"]
+        )
+        self.services = Rows(
+            ServiceForm, prefix="service", most=5, data=data, stored=content["services"]
+        )
         self.diagnoses = content["diagnoses"] if data is None else (diagnoses or [])
 
     @property
-    def _formsets(self):
+    def _rows(self):
         return [self.injections, self.needle_rows, self.measures, self.services]
 
     @property
     def has_injections(self) -> bool:
-        return any(row.has_content for row in self.injections)
+        return bool(self.injections.filled)
 
     def is_valid(self) -> bool:
-        return all(each.is_valid() for each in [self.once, self.sites, *self._formsets])
+        return all(each.is_valid() for each in [self.once, self.sites, *self._rows])
 
     @property
     def content(self) -> dict:
@@ -261,7 +290,7 @@ class ContentForm:
             "sites": self.sites.cleaned(),
             "diagnoses": self.diagnoses,
             "copied": self._copied(),
-            "injections": [_injection(row) for row in _filled(self.injections)],
+            "injections": [_injection(row) for row in self.injections.cleaned()],
             "needle_rows": [
                 {
                     "gauge": row["gauge"],
@@ -269,10 +298,10 @@ class ContentForm:
                     "in": row["put_in"],
                     "out": row["taken_out"],
                 }
-                for row in _filled(self.needle_rows)
+                for row in self.needle_rows.cleaned()
             ],
-            "measures": _filled(self.measures),
-            "services": _filled(self.services),
+            "measures": self.measures.cleaned(),
+            "services": self.services.cleaned(),
         }
 
     def _copied(self) -> list[str]:
@@ -286,12 +315,8 @@ class ContentForm:
             for message in self.sites.errors.get("needled", [])
         ]
         forms_ = [self.once, *self.sites.forms.values()]
-        for formset in self._formsets:
-            forms_ += formset.forms
-            found += [
-                {"id": "main", "label": "Rows", "message": message}
-                for message in formset.non_form_errors()
-            ]
+        for rows in self._rows:
+            forms_ += rows.filled.values()
         for form in forms_:
             for name, messages in form.errors.items():
                 field = form[name]
@@ -303,18 +328,6 @@ class ContentForm:
                     }
                 )
         return found
-
-
-def _rows(formset, data, prefix, stored):
-    return formset(initial=stored, prefix=prefix) if data is None else formset(data, prefix=prefix)
-
-
-def _filled(formset) -> list[dict]:
-    return [
-        form.cleaned_data
-        for form in formset
-        if any(value not in ("", None) for value in form.cleaned_data.values())
-    ]
 
 
 def _injection(row: dict) -> dict:

@@ -1,5 +1,6 @@
 """What the note page shows around its form: the checklist, the choices, the differences."""
 
+import re
 from functools import cache
 
 from django.http import QueryDict
@@ -38,6 +39,7 @@ MEASURES = [
     "Single-leg squat",
 ]
 DIAGNOSES_SHOWN = 20
+DIAGNOSIS_CODE = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")
 FIELD_LABELS = {
     "sites": "Muscles and sites",
     "injections": "Injections",
@@ -142,7 +144,8 @@ def _names() -> list[str]:
 
 def chosen_diagnoses(data: QueryDict) -> list[dict]:
     """The ticked codes in the order ticked; what is no billable code is dropped."""
-    codes = list(dict.fromkeys(code[:8] for code in data.getlist("diagnosis")))[:12]
+    posted = dict.fromkeys(data.getlist("diagnosis"))
+    codes = [code for code in posted if DIAGNOSIS_CODE.fullmatch(code)][:12]
     found = Diagnosis.objects.billable().in_bulk(codes) if codes else {}
     return [{"code": code, "label": found[code].label} for code in codes if code in found]
 

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from emr.search import fold, words_of
+from emr.search import fold, words_in, words_of
 
 
 class Sex(models.TextChoices):
@@ -68,8 +68,8 @@ class Patient(models.Model):
         """What the patient is found by; dates and record numbers included."""
         names = " ".join([self.last_name, self.first_name, self.middle_name, self.preferred_name])
         return {
-            *words_of(names),
-            *words_of(self.record_number),
+            *words_in(names),
+            *words_in(self.record_number),
             fold(self.record_number),
             self.birth_date.isoformat(),
         } - {""}
