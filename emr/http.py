@@ -1,5 +1,7 @@
 """What each request carries: the practice, its time zone, who asks and from where."""
 
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +27,7 @@ def clinic_middleware(get_response):
     def middleware(request):
         # Wraps None, and so is false, until an owner has set the practice up.
         request.practice = SimpleLazyObject(lambda: Practice.objects.filter(pk=1).first())
-        token = audit.address.set(request.META.get("REMOTE_ADDR"))
+        token = audit.address.set(address_of(request))
         try:
             if not request.user.is_authenticated:
                 return get_response(request)
@@ -40,6 +42,14 @@ def clinic_middleware(get_response):
             audit.address.reset(token)
 
     return middleware
+
+
+def address_of(request) -> str | None:
+    """Who asks, as the proxy in front says if there is one (TRUST_PROXY); None on a bare socket."""
+    try:
+        return get_adapter().get_client_ip(request)
+    except PermissionDenied:
+        return None
 
 
 def _before_set_up(request, get_response):

@@ -190,6 +190,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "emr.views.errors.csrf_failure"
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose address the audit log and the rate limits take
 # The whole note comes in one post; a long one has some hundred fields and a few hundred kilobytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
