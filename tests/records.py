@@ -1,0 +1,96 @@
+"""One record of each kind around Odette Marlow, for the tables that walk over every address."""
+
+from django.core.files.base import ContentFile
+
+from emr.models import Role, VisitState
+from emr.signing import canonical
+from notes import content as note_content
+from notes import snapshot
+from notes.review import review_content
+from tests import factories
+
+# Said in the draft and nowhere else, and so to be found wherever the draft leaks.
+DRAFT_WORDS = "Cannot lift the kettle with the left hand"
+SIGNED_WORDS = "Cannot look over the right shoulder when driving"
+MEDICARE_NUMBER = "1EG4TE5MK73"
+
+SITE = note_content.read_site_key("upper-trapezius:right") | {
+    "key": "upper-trapezius:right",
+    "needles": 10,
+    "twitch": True,
+    "taut_band": True,
+    "jump_sign": False,
+    "tenderness": True,
+    "refers_to": "Temple",
+    "rationale": "",
+}
+
+
+def content_saying(words: str) -> dict:
+    return note_content.EMPTY | {
+        "sites": [SITE],
+        "functional_limitation": words,
+        "diagnoses": [{"code": "M54.2", "label": "Cervicalgia"}],
+    }
+
+
+def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
+    """Makes the records; gives what stands in their addresses by the name of each.
+
+    `draft` and `signed` are Dana's; `idle` is a visit of hers today without a note; `former` has
+    left; `training` is Dana's training with its file.
+    """
+    of_patient = {"patient": patient, "recorded_by": fran}
+    medicare = factories.make_payer(name="Medicare", kind="medicare")
+    made = {
+        "patient": patient,
+        "alert": factories.make_alert(**of_patient),
+        "goal": factories.make_goal(**of_patient),
+        "coverage": factories.make_coverage(
+            patient=patient, payer=medicare, member_number=MEDICARE_NUMBER
+        ),
+        "consent": factories.make_consent(**of_patient),
+        "idle": factories.make_visit(patient=patient, provider=dana.provider),
+        "dana": dana,
+        "lee": lee,
+        "provider": dana.provider,
+        "colleague": lee.provider,
+        "licence": dana.provider.licences.get(),
+        "training": factories.make_training(provider=dana.provider),
+        "former": factories.make_user(Role.BILLER, username="former", is_active=False),
+    }
+    made["training"].certificate.save("proof.pdf", ContentFile(b"%PDF-1.7 proof"))
+    made["draft"] = factories.make_note(
+        visit=_visit(made, hour=9, state=VisitState.IN_PROGRESS),
+        content=content_saying(DRAFT_WORDS),
+        revision=3,
+    )
+    made["others"] = factories.make_note(
+        visit=factories.make_visit(
+            patient=patient,
+            provider=lee.provider,
+            start=factories.at(8),
+            state=VisitState.IN_PROGRESS,
+        ),
+        content=content_saying(DRAFT_WORDS),
+    )
+    made["discarded"] = factories.make_discarded_note(visit=_visit(made, hour=7), author=dana)
+    made["signed"] = _signed(_visit(made, hour=6, state=VisitState.DONE), practice)
+    ids = {name: row.pk for name, row in made.items()}
+    return ids | {"muscle": "upper-trapezius", "key": "0-bad", "code": made["signed"].document.code}
+
+
+def _visit(made: dict, *, hour: int, **fields):
+    patient, provider = made["patient"], made["provider"]
+    start = factories.at(hour)
+    return factories.make_visit(patient=patient, provider=provider, start=start, **fields)
+
+
+def _signed(visit, practice):
+    """Signed as the database sees it, with the snapshot that the real action would freeze."""
+    note = factories.make_note(visit=visit, content=content_saying(SIGNED_WORDS))
+    factories.make_needling(note=note)
+    judged = review_content(note.content, practice=practice, day=visit.date_of_service)
+    frozen = snapshot.of_note(note, practice=practice, review=judged, code="H7KQ-2M4T-9XWC")
+    frozen["signed"] = snapshot.signature(at=factories.SOME_TIME, by=visit.provider)
+    return factories.sign(note, snapshot=canonical(frozen).decode())
