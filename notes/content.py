@@ -89,10 +89,14 @@ def read_site_key(key: str) -> dict | None:
     if side not in SIDE_LETTERS:
         return None
     if muscle_id.startswith("~"):
-        name = " ".join(muscle_id[1:].split())[:80]
+        printable = "".join(sign if sign.isprintable() else " " for sign in muscle_id[1:])
+        name = " ".join(printable.split())[:80].strip()
         known = catalogue.match(name)
-        if known:
+        if known and not known.paired:
+            return {"muscle": known.id, "name": known.name, "side": "midline"}
+        if known and side != "midline":
             return {"muscle": known.id, "name": known.name, "side": side}
+        # A paired muscle without a side stays as typed, so that the rules ask for the side.
         return {"muscle": "", "name": name, "side": side} if name else None
     muscle = catalogue.by_id(muscle_id)
     if muscle is None or (not muscle.paired) != (side == "midline"):
