@@ -9,9 +9,15 @@ MOST_TYPED = 200  # letters; longer than anybody types into a search box
 MOST_WORDS = 8
 
 
+# Letters that are no base letter with an accent, as people without them on the keyboard type them.
+PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+
+
 def fold(text: str) -> str:
     """Lower case, without accents and without anything but letters and digits."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN))
     return "".join(c for c in plain if c.isalnum())
 
 

@@ -3,6 +3,8 @@
 Every variable stands in .env.example with what it means.
 """
 
+import os
+import secrets
 from pathlib import Path
 
 import bootstrap_wrapper
@@ -18,7 +20,7 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 try:
     DEMO = env.bool("DEMO", False)
     DEBUG = env.bool("DEBUG", False)
-    SECRET_KEY = env.str("SECRET_KEY", "", validate=validate.Length(max=500))
+    SECRET_KEY = env.str("SECRET_KEY", "")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
     HTTPS = env.bool("HTTPS", False)
     TRUST_PROXY = env.bool("TRUST_PROXY", False)
@@ -38,16 +40,29 @@ try:
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"Settings: {error}") from error
 
+for name, wrong, expected in [
+    ("SECRET_KEY", SECRET_KEY and len(SECRET_KEY) < 50, "at least 50 characters, or none"),
+    ("SIGNING_P12", Path() == SIGNING_P12, "a file"),
+    ("MEDIA_ROOT", Path() == MEDIA_ROOT, "a folder"),
+    (
+        "EMAIL_URL",
+        not EMAIL_URL.get("EMAIL_BACKEND"),
+        "an address such as smtp://user:pass@host:587",
+    ),
+]:
+    if wrong:
+        raise ImproperlyConfigured(f"Settings: FILIFORM_{name} must be {expected}.")
+
 if not SECRET_KEY:
-    # A machine without a key gets one of its own, kept outside the repository. Several machines behind one
-    # balancer must share one, and say so.
+    # A machine without a key gets one of its own, kept outside the repository. Several machines
+    # behind one balancer must share one, and say so.
     key_file = BASE_DIR / "var" / "secret_key"
     if not key_file.exists():
-        import secrets
-
         key_file.parent.mkdir(parents=True, exist_ok=True)
-        key_file.touch(mode=0o600)
-        key_file.write_text(secrets.token_urlsafe(64))
+        fresh = key_file.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(64))
+        fresh.rename(key_file)
     SECRET_KEY = key_file.read_text()
 
 database = DATABASES["default"]

@@ -170,6 +170,10 @@ REFUSED = {
     "muscle_and_side_once_an_addendum": [
         two_of(addendum(), factories.make_addendum_needling, "addendum")
     ],
+    "addendum_needling_side_known": [
+        lambda: factories.make_addendum_needling(addendum=addendum()(), side="both")
+    ],
+    "injection_side_known": [of_a_note(factories.make_injection, side="both")],
     "needling_side_known": [of_a_note(factories.make_needling, side="both")],
     "note_discarded_has_who_when_and_why": [
         discarded(discarded_at=None),

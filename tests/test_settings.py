@@ -24,16 +24,16 @@ NONSENSE = {
     "FILIFORM_TRUST_PROXY": ["perhaps"],
     "FILIFORM_IDLE_MINUTES": ["soon", "0", "721", "-5", "1.5"],
     "FILIFORM_PUBLIC_URL": ["the clinic", "harbourlane.example"],
-    "FILIFORM_EMAIL_URL": ["smtp://mail.example:letterbox"],
-    "FILIFORM_SECRET_KEY": ["x" * 501],
+    "FILIFORM_EMAIL_URL": ["smtp://mail.example:letterbox", "nonsense", "carrier://pigeon"],
+    "FILIFORM_SECRET_KEY": ["too short"],
+    "FILIFORM_SIGNING_P12": [""],
+    "FILIFORM_MEDIA_ROOT": [""],
     "DATABASE_URL": ["", "the big one", "mysql://filiform@localhost/filiform"],
 }
 # Names of hosts and files, a phrase, a sender: any text may be meant.
 ANY_TEXT = {
     "FILIFORM_ALLOWED_HOSTS",
     "FILIFORM_FROM_EMAIL",
-    "FILIFORM_MEDIA_ROOT",
-    "FILIFORM_SIGNING_P12",
     "FILIFORM_SIGNING_P12_PASSPHRASE",
 }
 

@@ -1,6 +1,6 @@
 """The procedure note and what stands in it."""
 
-from notes.models.addendum import Addendum, AddendumKind, AddendumNeedling
+from notes.models.addendum import Addendum, AddendumNeedling
 from notes.models.charted import (
     AdverseReaction,
     Injection,
@@ -12,7 +12,7 @@ from notes.models.charted import (
     Side,
 )
 from notes.models.muscle import FavouriteMuscle, Muscle
-from notes.models.note import Note, SupersededDraft
+from notes.models.note import AddendumKind, Note, SupersededDraft
 
 __all__ = [
     "Addendum",

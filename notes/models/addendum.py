@@ -5,14 +5,7 @@ from django.db.models import Q
 from emr.models import Document
 from notes.models.charted import Side
 from notes.models.muscle import Muscle
-from notes.models.note import Note
-
-
-class AddendumKind(models.TextChoices):
-    LATE_ENTRY = "late entry", "Late entry"
-    CORRECTION = "correction", "Correction"
-    CORRECTED_MUSCLES = "corrected muscles", "Corrected list of muscles"
-    ENTERED_IN_ERROR = "entered in error", "Entered in error"
+from notes.models.note import AddendumKind, Note
 
 
 class AddendumQuerySet(models.QuerySet["Addendum"]):
@@ -82,7 +75,10 @@ class AddendumNeedling(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="muscle_and_side_once_an_addendum", fields=["addendum", "name", "side"]
-            )
+            ),
+            models.CheckConstraint(
+                name="addendum_needling_side_known", condition=Q(side__in=Side.values)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -52,6 +52,9 @@ class Injection(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="injection_side_known", condition=Q(side__in=Side.values))
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_side_display()} {self.name}"

@@ -2,10 +2,19 @@ import json
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from emr.models import Document, Visit
+
+
+class AddendumKind(models.TextChoices):
+    """What may be added to a signed note; the last of them takes it out of force."""
+
+    LATE_ENTRY = "late entry", "Late entry"
+    CORRECTION = "correction", "Correction"
+    CORRECTED_MUSCLES = "corrected muscles", "Corrected list of muscles"
+    ENTERED_IN_ERROR = "entered in error", "Entered in error"
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
@@ -20,10 +29,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def in_force(self):
         """Signed and not marked as entered in error."""
-        from notes.models.addendum import Addendum, AddendumKind  # noqa: PLC0415 -- it points here
-
-        wrong = Addendum.objects.filter(note=OuterRef("pk"), kind=AddendumKind.ENTERED_IN_ERROR)
-        return self.signed().filter(~Exists(wrong))
+        return self.signed().exclude(addenda__kind=AddendumKind.ENTERED_IN_ERROR)
 
     def last_of(self, patient_id: int):
         """The patient's newest note in force, whoever wrote it; None where there is none."""

@@ -4,11 +4,11 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from emr import accounts
+from emr import accounts, protection
 from emr.models import AuditEntry, Practice, Role, User
 from tests.factories import PASSWORD, make_user
 
@@ -247,3 +247,11 @@ def test_ill_health_is_told_when_the_database_is_away(client, monkeypatch):
     monkeypatch.setattr("emr.views.health.connection.cursor", away)
 
     assert client.get(reverse("emr:healthz")).status_code == 503
+
+
+def test_ill_health_is_told_when_nothing_guards_what_is_signed(client, db):
+    protection.drop(connection)
+
+    response = client.get(reverse("emr:healthz"))
+
+    assert (response.status_code, response.content) == (503, b"signed records unguarded\n")
