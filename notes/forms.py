@@ -1,5 +1,7 @@
 """The note page's form: one post with everything, read into one content document."""
 
+from urllib.parse import quote
+
 from django import forms
 from django.core.validators import RegexValidator
 
@@ -202,9 +204,9 @@ class SitesForm:
                 continue
             key = note_content.site_key(named["muscle"] or f"~{named['name']}", named["side"])
             self.named[key] = named
-            self.forms[key] = SiteForm(
-                data, prefix=f"site-{key}", initial=_site_initial(stored.get(key))
-            )
+            # Quoted, for an id with a blank in it is two ids to whatever points at it.
+            prefix = f"site-{quote(key, safe='~:')}"
+            self.forms[key] = SiteForm(data, prefix=prefix, initial=_site_initial(stored.get(key)))
 
     @staticmethod
     def _typed_keys(data) -> list[str]:

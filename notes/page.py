@@ -162,20 +162,42 @@ def diagnosis_choices(chosen: list[dict], query: str) -> dict:
 
 
 def differences(mine: dict, theirs: dict) -> list[dict]:
-    """Field by field what two versions of a draft say differently, in words."""
+    """Field by field what two versions of a draft say differently, in words.
+
+    Of a list of rows only those are told that the other version does not have.
+    """
     form = ContentForm(content=note_content.EMPTY).once
     labels = {name: field.label for name, field in form.fields.items()} | FIELD_LABELS
     return [
-        {"label": labels[key], "mine": _told(mine[key]), "theirs": _told(theirs.get(key))}
+        {
+            "label": labels[key],
+            "mine": _told(_apart(mine[key], theirs.get(key))),
+            "theirs": _told(_apart(theirs.get(key), mine[key])),
+        }
         for key in labels
         if key in mine and mine[key] != theirs.get(key)
     ]
 
 
+def _apart(value, other):
+    if isinstance(value, list) and isinstance(other, list):
+        return [each for each in value if each not in other]
+    return value
+
+
 def _told(value) -> str:
-    if isinstance(value, list):
-        return "; ".join(_told(each) for each in value) or "nothing"
-    if isinstance(value, dict):
-        told = [str(v) for k, v in value.items() if v not in ("", None, False) and k != "key"]
-        return " ".join("yes" if each == "True" else each for each in told)
-    return {True: "yes", False: "no", None: "nothing", "": "nothing"}.get(value, str(value))
+    match value:
+        case None | "" | []:
+            return "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return "; ".join(_told(each) for each in value)
+        case dict():
+            said = {key: each for key, each in value.items() if key not in ("key", "muscle")}
+            return ", ".join(
+                f"{key.replace('_', ' ')} {_told(each)}"
+                for key, each in said.items()
+                if each not in (None, "")
+            )
+    return str(value)

@@ -96,6 +96,6 @@ def post_of(content: dict, *, revision: int | str = 0, **fields) -> dict:
     }
     for field in (field for part in parts for field in part):
         value = field.value()
-        if value not in (None, False, "", []):
+        if value or (value == 0 and value is not False):
             posted[field.html_name] = "on" if value is True else value
     return posted | fields
