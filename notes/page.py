@@ -27,16 +27,16 @@ AFTER_CARE_PHRASES = [
     note_content.LUNG_ADVICE,
 ]
 MEASURES = [
-    "Cervical rotation",
-    "Cervical side-bending",
-    "Shoulder flexion",
-    "Shoulder abduction",
-    "Lumbar flexion",
-    "Hip internal rotation",
-    "Straight leg raise",
-    "Ankle dorsiflexion",
-    "Grip strength",
-    "Single-leg squat",
+    ("Cervical rotation", "°"),
+    ("Cervical side-bending", "°"),
+    ("Shoulder flexion", "°"),
+    ("Shoulder abduction", "°"),
+    ("Lumbar flexion", "cm"),
+    ("Hip internal rotation", "°"),
+    ("Straight leg raise", "°"),
+    ("Ankle dorsiflexion", "°"),
+    ("Grip strength", "kg"),
+    ("Single-leg squat", "reps"),
 ]
 DIAGNOSES_SHOWN = 20
 DIAGNOSIS_CODE = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")
@@ -86,7 +86,7 @@ def everything(request, note: Note, form: ContentForm) -> dict:
         "goals": list(patient.goals.filter(ended_at=None)),
         "tolerance_phrases": TOLERANCE_PHRASES,
         "after_care_phrases": AFTER_CARE_PHRASES,
-        "measure_names": MEASURES,
+        "common_measures": MEASURES,
         "positions": POSITIONS,
         "choices": diagnosis_choices(form.diagnoses, query),
         **checklist(request.user, form.sites),

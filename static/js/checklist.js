@@ -75,7 +75,7 @@ form.addEventListener("change", (event) => { if (event.target.name === "needled"
 
 /* Small conveniences: steppers, phrases, further rows */
 form.addEventListener("click", (event) => {
-  const { step, fill, append, addRow } = event.target.closest("button")?.dataset ?? {};
+  const { step, fill, append, addRow, measure, unit } = event.target.closest("button")?.dataset ?? {};
   if (step) {
     const field = event.target.parentElement.querySelector("input");
     field.value = Math.min(99, Math.max(0, Number(field.value) + Number(step)));
@@ -86,6 +86,14 @@ form.addEventListener("click", (event) => {
     if (append && field.value.includes(phrase)) return;
     field.value = append && field.value.trim() ? `${field.value.trim()} ${phrase}` : phrase;
     changed(field);
+  } else if (measure) {
+    const row = all("#measures .row-fields").find((each) => !each.querySelector("[name$=name]").value);
+    if (!row) return;
+    row.classList.remove("spare");
+    row.querySelector("[name$=name]").value = measure;
+    row.querySelector("[name$=unit]").value = unit;
+    row.querySelector("[name$=side]").focus();
+    changed(row.querySelector("[name$=name]"));
   } else if (addRow) {
     const row = $(addRow).querySelector(".spare");
     row?.classList.remove("spare");
