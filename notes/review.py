@@ -32,6 +32,7 @@ ANCHORS = {
     "lung-precaution-missing": "id_lung_precaution",
 }
 LUNG_PRECAUTION = "lung-precaution-missing"
+NO_MUSCLE = "Tick every muscle that was needled."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +100,24 @@ def needlings_of(sites: list[dict]) -> tuple[needling.Needling, ...]:
     )
 
 
-def count_sites(sites: list[dict], *, practice: Practice, day: date) -> needling.Count:
-    """The count of a list of sites alone, as of a corrected list of muscles."""
+def injections_of(injections: list[dict]) -> tuple[needling.Injection, ...]:
+    return tuple(
+        needling.Injection(
+            muscle=each["muscle"] or each["name"], side=each["side"], drug=each["drug"]
+        )
+        for each in injections
+    )
+
+
+def count_sites(
+    sites: list[dict], *, injections: list[dict], practice: Practice, day: date
+) -> needling.Count:
+    """The count of a list of sites, as of a corrected list of muscles."""
     return needling.count_muscles(
-        needlings_of(sites), policy=policy_of(practice), date_of_service=day
+        needlings_of(sites),
+        policy=policy_of(practice),
+        date_of_service=day,
+        injected=injections_of(injections),
     )
 
 
@@ -115,12 +130,7 @@ def review_content(content: dict, *, practice: Practice, day: date, signed: bool
             sides_count_apart=practice.sides_count_apart, divisions=practice.divisions
         ),
         needled=needlings_of(content["sites"]),
-        injected=tuple(
-            needling.Injection(
-                muscle=each["muscle"] or each["name"], side=each["side"], drug=each["drug"]
-            )
-            for each in content["injections"]
-        ),
+        injected=injections_of(content["injections"]),
         services=tuple(
             facts.Service(code=each["code"], minutes=each["minutes"], text=each["text"])
             for each in content["services"]
@@ -213,15 +223,16 @@ def _items(note, count, findings) -> tuple[Item, ...]:
         said.setdefault(each.code, each)
     items = []
     for element in completeness.elements(note, count):
-        first = next((said[code] for code in element.finding_codes if code in said), None)
-        items.append(
-            Item(
-                label=element.label,
-                met=element.met,
-                todo=first.message if first else "",
-                anchor=ANCHORS.get(first.code, "main") if first else "",
-            )
-        )
+        lacking = [code for code in element.finding_codes if code in said]
+        if element.met:
+            items.append(Item(label=element.label, met=True))
+        elif lacking:
+            todo, anchor = said[lacking[0]].message, ANCHORS.get(lacking[0], "main")
+            items.append(Item(label=element.label, met=False, todo=todo, anchor=anchor))
+        else:
+            # Beside another service a note without a muscle is no fault, and yet a gap.
+            anchor = ANCHORS["no-muscle"]
+            items.append(Item(label=element.label, met=False, todo=NO_MUSCLE, anchor=anchor))
     if LUNG_PRECAUTION in said:
         items.append(
             Item(

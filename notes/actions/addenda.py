@@ -8,6 +8,7 @@ from django.utils import timezone
 from emr import audit, documents, signing
 from emr.models import Document, Practice, Role, User
 from emr.rules import needling
+from emr.rules.findings import Stops
 from notes import printing, snapshot
 from notes.actions.errors import NotAllowedNowError
 from notes.actions.signing import keep_document
@@ -45,7 +46,15 @@ def add_addendum(
     now = timezone.now()
     count = None
     if kind == AddendumKind.CORRECTED_MUSCLES:
-        count = count_sites(sites, practice=practice, day=note.date_of_service)
+        count = count_sites(
+            sites,
+            injections=note.content.get("injections", []),
+            practice=practice,
+            day=note.date_of_service,
+        )
+        for finding in count.findings:
+            if finding.stops == Stops.SIGN:
+                raise NotAllowedNowError(finding.message)
         if not count.muscle_count:
             raise NotAllowedNowError("A corrected list names at least one muscle.")
     frozen = {

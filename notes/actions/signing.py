@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from emr import audit, documents, signing
 from emr.models import Document, Practice, User, Visit, VisitState
+from notes import content as note_content
 from notes import printing, snapshot
 from notes.actions.errors import NotAllowedNowError
 from notes.models import (
@@ -37,6 +38,7 @@ def sign_note(*, note: Note, revision: int, practice: Practice, by: User) -> Not
         raise NotAllowedNowError("Only its author signs a note.")
     if note.revision != revision:
         raise NotAllowedNowError("The draft changed after you reviewed it: look at it once more.")
+    note.content = note_content.EMPTY | note.content  # a draft may be older than a key of it
     day = note.visit.date_of_service
     review = review_content(note.content, practice=practice, day=day, signed=True)
     if review.stops_signing:

@@ -23,10 +23,13 @@ def add(request: ClinicRequest, note_id: int) -> HttpResponse:
     note = signed_note(note_id)
     if request.method != "POST":
         form = AddendumForm(user=request.user)
-        return render_addendum(request, note, form, SitesForm(sites=note.content_in_force()["sites"]))
+        return render_addendum(
+            request, note, form, SitesForm(sites=note.content_in_force()["sites"])
+        )
     form = AddendumForm(request.POST, user=request.user)
     sites = SitesForm(request.POST)
-    if "add_other" in request.POST:
+    if "add_other" in request.POST or request.POST.get("other_name", "").strip():
+        # A muscle typed by name is looked at in the list before it is signed.
         form = AddendumForm(user=request.user, initial=request.POST.dict())
         return render_addendum(request, note, form, sites)
     if not ratelimit.consume(request, action="sign", user=request.user):

@@ -61,6 +61,8 @@ def save(request: ClinicRequest, note: Note) -> HttpResponse:
         note = actions.save_draft(
             note=note, content=form.content, revision=revision, by=request.user
         )
+        if "take_last" in request.POST:
+            note = actions.take_over_last(note=note, by=request.user)
     except actions.StaleDraftError as stale:
         return show_draft(request, stale.theirs, form, mine=form.content, status=409)
     except actions.NotAllowedNowError:
@@ -85,8 +87,6 @@ def after_save(request: ClinicRequest, note: Note, form: ContentForm) -> HttpRes
     """On to the review, the whole page anew where the checklist grew, or the summary."""
     if "review" in request.POST:
         return go(request, reverse("notes:review", args=[note.pk]))
-    if "take_last" in request.POST:
-        actions.take_over_last(note=note, by=request.user)
     if "add_other" in request.POST or "take_last" in request.POST:
         return HttpResponseClientRefresh() if request.htmx else redirect(note)
     if request.htmx or "find_diagnosis" in request.POST:
@@ -125,6 +125,7 @@ def show_draft(
 
 
 def render_locked(request: ClinicRequest, note: Note) -> HttpResponse:
+    note.refresh_from_db(fields=["signed_at", "discarded_at"])
     context = {"note": note}
     template = "notes/_locked.html" if request.htmx else "notes/locked.html"
     return render(request, template, context, status=409)

@@ -67,6 +67,7 @@ def draft_pdf(request: ClinicRequest, note_id: int) -> HttpResponse:
 
 def _draft(request: ClinicRequest, note: Note):
     day = note.visit.date_of_service
+    note.content = page.filled(note.content)
     judged = review_content(note.content, practice=request.practice, day=day)
     frozen = snapshot.of_note(note, practice=request.practice, review=judged, code=NOT_YET)
     return judged, printing.note_pdf(frozen, draft=True)

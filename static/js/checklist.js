@@ -72,6 +72,9 @@ search.addEventListener("keydown", (event) => {
   if (event.key === "Enter") { event.preventDefault(); tickFirst(); }
 });
 form.addEventListener("change", (event) => { if (event.target.name === "needled") syncSites(); });
+$("other_name").addEventListener("keydown", (event) => {
+  if (event.key === "Enter") { event.preventDefault(); form.querySelector("[name=add_other]").click(); }
+});
 
 /* Small conveniences: steppers, phrases, further rows */
 form.addEventListener("click", (event) => {

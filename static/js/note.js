@@ -19,12 +19,20 @@ const kept = `filiform:${document.body.dataset.user}:note:${form.dataset.note}`;
 const NOT_KEPT = new Set(["csrfmiddlewaretoken", "revision", "theirs", "diagnosis_query", "other_name", "other_side"]);
 let edits = 0;
 let sent = 0;
+let saving = false;
+let leaving = false; // a press that leads away was posted
+let next = ""; // the id of the button that was pressed during a save
 const revision = () => document.querySelector("#summary [name=revision]");
 
 function keep() {
-  edits += 1;
   const fields = [...new FormData(form)].filter(([name]) => !NOT_KEPT.has(name));
   localStorage.setItem(kept, JSON.stringify({ revision: revision()?.value, fields }));
+}
+
+function edited(event) {
+  if (!event.target.name || NOT_KEPT.has(event.target.name)) return;
+  edits += 1;
+  keep();
 }
 
 function restore() {
@@ -55,21 +63,46 @@ function say(words) {
   $("offline").hidden = !words;
 }
 
-form.addEventListener("input", keep);
-form.addEventListener("change", keep);
+form.addEventListener("input", edited);
+form.addEventListener("change", edited);
 const saves = (event) => event.detail.requestConfig.path.startsWith(form.getAttribute("action"));
-document.addEventListener("htmx:beforeRequest", (event) => { if (saves(event)) sent = edits; });
+document.addEventListener("htmx:beforeRequest", (event) => { if (saves(event)) { sent = edits; saving = true; } });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!saves(event)) return;
   const { successful, xhr } = event.detail;
+  saving = false;
   if (successful) {
     say("");
     if (edits === sent) localStorage.removeItem(kept);
+    else keep(); // what was typed meanwhile builds on the new revision
   } else if (xhr.status === 0 || xhr.status >= 500) {
     say(xhr.status ? "The server could not save just now." : "No connection.");
     $("offline").append(" What you type is kept on this device and saved as soon as it can be.");
     $("save-state").textContent = "Kept on this device, not saved yet";
+  } else say("");
+  if (!successful) leaving = false;
+  if (next) { const id = next; next = ""; $(id)?.click(); }
+});
+
+/* One post after the other. A press that leads away has posted all there is: a save behind it would
+   be stale. It waits for a save under way, which swaps the pressed button for a new one. */
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt, triggeringEvent } = event.detail;
+  if (elt.matches("#review-button, #keep-mine, #keep-theirs")) {
+    if (!saving) leaving = true;
+    else { next = elt.id; event.preventDefault(); }
+  } else if (elt === form && triggeringEvent?.submitter?.name) leaving = true;
+  else if (elt === form && (leaving || next)) event.preventDefault();
+});
+// htmx posts the button that has the focus along with the form: only a press may count. And a
+// muscle's name that is still being typed is no muscle yet.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, parameters, triggeringEvent } = event.detail;
+  if (elt === form && triggeringEvent?.type !== "submit") {
+    for (const button of form.elements) if (button.type === "submit" && button.name) delete parameters[button.name];
+    event.detail.path = form.getAttribute("action");
   }
+  if (!("add_other" in parameters || "review" in parameters)) delete parameters.other_name;
 });
 document.addEventListener("htmx:afterSwap", () => {
   for (const old of all(".field-error.from-save")) { old.previousElementSibling?.removeAttribute("aria-invalid"); old.remove(); }
