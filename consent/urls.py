@@ -7,8 +7,8 @@ from consent.views import consents
 app_name = "consent"
 urlpatterns = [
     # /patients/<id>/consents/
-    path("patients/<int:patient_id>/consents/", consents.of_patient, name="of-patient"),
-    path("patients/<int:patient_id>/consents/record/", consents.record_consent, name="record"),
+    path("patients/<id:patient_id>/consents/", consents.of_patient, name="of-patient"),
+    path("patients/<id:patient_id>/consents/record/", consents.record_consent, name="record"),
     # /consents/<id>/
-    path("consents/<int:consent_id>/withdraw/", consents.withdraw_consent, name="withdraw"),
+    path("consents/<id:consent_id>/withdraw/", consents.withdraw_consent, name="withdraw"),
 ]

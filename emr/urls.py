@@ -1,8 +1,18 @@
 """Every address, app by app; an app's own stand in its urls.py."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
+from django.urls.converters import IntConverter
 
 from emr.views import errors
+
+
+class IdConverter(IntConverter):
+    """The number of a record; one that no database can hold is no address."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(IdConverter, "id")
 
 urlpatterns = [
     # An e-mail address is the owner's to change, on the staff page.
