@@ -1,7 +1,7 @@
 """What each request carries: the practice, its time zone, who asks and from where."""
 
 from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from emr import audit
 from emr.models import Practice, Role, User
 
 RENEW_SECONDS = 60
+UNICODE = {"utf-8", "utf8"}
 
 
 class ClinicRequest(HttpRequest):
@@ -25,6 +26,9 @@ class ClinicRequest(HttpRequest):
 
 def clinic_middleware(get_response):
     def middleware(request):
+        if request.content_params.get("charset", "utf-8").lower() not in UNICODE:
+            # Others may spell half a letter, which nothing can store, or are no charset at all.
+            raise BadRequest("Only UTF-8 is read here.")
         # Wraps None, and so is false, until an owner has set the practice up.
         request.practice = SimpleLazyObject(lambda: Practice.objects.filter(pk=1).first())
         token = audit.address.set(address_of(request))
