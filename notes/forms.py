@@ -281,6 +281,11 @@ class ContentForm:
         return all(each.is_valid() for each in [self.once, self.sites, *self._rows])
 
     @property
+    def is_whole(self) -> bool:
+        """Whether a page was posted: what says only a tick or nothing must not empty a draft."""
+        return any(name in self.data for name in self.once.fields)
+
+    @property
     def content(self) -> dict:
         labels = dict(ReactionKind.choices)
         return {

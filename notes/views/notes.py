@@ -18,6 +18,7 @@ from notes.review import review_content
 from notes.views import signed
 
 readers = role_required(*Role)
+KEEP = {"mine", "theirs"}
 TOO_OLD = [{"id": "main", "label": "This page", "message": "Load it again: it is too old to save."}]
 
 
@@ -55,7 +56,7 @@ def save(request: ClinicRequest, note: Note) -> HttpResponse:
         return render_locked(request, note)
     form = posted_form(request, note)
     revision = posted_revision(request, "revision")
-    if not form.is_valid() or revision is None:
+    if not form.is_valid() or not form.is_whole or revision is None:
         return show_draft(request, note, form, errors=form.errors() or TOO_OLD, status=422)
     try:
         note = actions.save_draft(
@@ -141,13 +142,14 @@ def settle(request: ClinicRequest, note_id: int) -> HttpResponse:
         return render_locked(request, note)
     form = posted_form(request, note)
     theirs = posted_revision(request, "theirs")
-    if not form.is_valid() or theirs is None:
+    keep = request.POST.get("keep")
+    if not form.is_valid() or not form.is_whole or theirs is None or keep not in KEEP:
         return show_draft(request, note, form, errors=form.errors() or TOO_OLD, status=422)
     try:
         actions.settle_conflict(
             note=note,
             mine=form.content,
-            keep_mine=request.POST.get("keep") == "mine",
+            keep_mine=keep == "mine",
             theirs_revision=theirs,
             by=request.user,
         )
