@@ -1,12 +1,13 @@
 """Panels that other pages load: a patient's notes, a therapist's unsigned ones."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from emr.access import staff_required, therapist_required
 from emr.http import ClinicRequest
+from emr.models import Patient
 from notes import worklists
 
 
@@ -22,4 +23,6 @@ def unsigned(request: ClinicRequest) -> HttpResponse:
 @require_safe
 def of_patient(request: ClinicRequest, patient_id: int) -> HttpResponse:
     notes = worklists.of_patient(patient_id, reader=request.user)
+    if not notes:
+        get_object_or_404(Patient, pk=patient_id)  # there is nobody of that number
     return render(request, "notes/_of_patient.html", {"notes": notes})

@@ -1,5 +1,6 @@
 """A clinician's favourite muscles."""
 
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -14,9 +15,10 @@ from notes.models import Muscle
 @require_POST
 def star(request: ClinicRequest, muscle_id: str) -> HttpResponse:
     muscle = get_object_or_404(Muscle.objects.filter(retired_at=None), pk=muscle_id)
-    starred = actions.star_muscle(
-        muscle=muscle, starred=request.POST.get("starred") == "yes", by=request.user
-    )
+    wish = request.POST.get("starred")
+    if wish not in ("yes", "no"):
+        raise BadRequest("A star is given or taken away.")
+    starred = actions.star_muscle(muscle=muscle, starred=wish == "yes", by=request.user)
     if not request.htmx:
         return redirect("emr:today")
     return render(request, "notes/_star.html", {"muscle": muscle, "starred": starred})
