@@ -35,6 +35,7 @@ def today(request):
 def move_visit(request, visit_id: int):
     """One step of one visit; the answer is the whole list, for its counts changed as well."""
     visit = get_object_or_404(Visit, pk=visit_id)
+    _day(request.GET.get("day"))  # a list that cannot be shown must not be found out afterwards
     to, seen = (_state(request.POST.get(name, "")) for name in ("to", "seen"))
     back = visit.state == VisitState.IN_PROGRESS and to == VisitState.ARRIVED
     try:
