@@ -23,6 +23,12 @@ PAGE = 50
 COLUMNS = ["when", "who", "what", "record", "patient", "from", "details"]
 
 
+def validate_year(day) -> None:
+    """Nothing was logged in other years, and the day after the last of all cannot be named."""
+    if not 2000 <= day.year <= 2100:
+        raise forms.ValidationError("Check the year.")
+
+
 class AuditFilterForm(forms.Form):
     """Sent as a post, so that no patient's record number ends in an address or a server's log."""
 
@@ -32,8 +38,12 @@ class AuditFilterForm(forms.Form):
     record = forms.CharField(
         max_length=100, required=False, help_text="Kind and number: emr.Visit 12"
     )
-    since = forms.DateField(label="From", required=False, widget=day_input())
-    until = forms.DateField(label="To", required=False, widget=day_input())
+    since = forms.DateField(
+        label="From", required=False, widget=day_input(), validators=[validate_year]
+    )
+    until = forms.DateField(
+        label="To", required=False, widget=day_input(), validators=[validate_year]
+    )
 
     helper = laid_out(
         Div("person", "verb", "record_number", "record", "since", "until", css_class="three")
@@ -83,13 +93,13 @@ class AuditFilterForm(forms.Form):
 class AuditQueryForm(forms.Form):
     """The same, read back from the address."""
 
-    person = forms.IntegerField(required=False, max_value=2**62)
+    person = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     verb = forms.CharField(max_length=60, required=False)
-    patient = forms.IntegerField(required=False, max_value=2**62)
+    patient = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     record = forms.CharField(max_length=100, required=False)
-    since = forms.DateField(required=False, widget=forms.DateInput)
-    until = forms.DateField(required=False)
-    before = forms.IntegerField(required=False, max_value=2**62)
+    since = forms.DateField(required=False, validators=[validate_year])
+    until = forms.DateField(required=False, validators=[validate_year])
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
     def entries(self):
         asked = self.cleaned_data
