@@ -5,6 +5,7 @@ import zoneinfo
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from emr.models import (
@@ -43,6 +44,8 @@ US_ZONES = {
     "America/Puerto_Rico": "Puerto Rico and Virgin Islands",
     "Pacific/Guam": "Guam",
 }
+
+MOST_SESSIONS = 9_999  # of one course; what is more is a slip of the finger
 
 CERTIFICATE_MEGABYTES = 10
 # How a file of each kind begins, whatever its name says.
@@ -218,6 +221,9 @@ class TrainingForm(forms.ModelForm):
         for name in ["hours_in_person", "hours_online"]:
             self.fields[name].widget.attrs |= {"min": 0, "step": "0.5"}
             self.fields[name].min_value = 0
+        sessions = self.fields["supervised_sessions"]
+        sessions.validators.append(MaxValueValidator(MOST_SESSIONS))
+        sessions.widget.attrs["max"] = MOST_SESSIONS
 
     def clean_completed_on(self):
         day = self.cleaned_data["completed_on"]
