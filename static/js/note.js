@@ -75,11 +75,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
     say("");
     if (edits === sent) localStorage.removeItem(kept);
     else keep(); // what was typed meanwhile builds on the new revision
-  } else if (xhr.status === 0 || xhr.status >= 500) {
-    say(xhr.status ? "The server could not save just now." : "No connection.");
+  } else if ([409, 422].includes(xhr.status)) say(""); // the summary says why
+  else {
+    say(xhr.status === 0 ? "No connection." : xhr.status >= 500 ? "The server could not save just now." : "This page can no longer save: load it again.");
     $("offline").append(" What you type is kept on this device and saved as soon as it can be.");
     $("save-state").textContent = "Kept on this device, not saved yet";
-  } else say("");
+  }
   if (!successful) leaving = false;
   if (next) { const id = next; next = ""; $(id)?.click(); }
 });

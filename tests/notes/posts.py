@@ -1,5 +1,7 @@
 """Charted content, and the post that the note page makes of it."""
 
+from html.parser import HTMLParser
+
 from notes.content import EMPTY, site_key
 from notes.forms import ContentForm
 
@@ -99,3 +101,43 @@ def post_of(content: dict, *, revision: int | str = 0, **fields) -> dict:
         if value or (value == 0 and value is not False):
             posted[field.html_name] = "on" if value is True else value
     return posted | fields
+
+
+class Page(HTMLParser):
+    """What a browser without script would post of the note page as it was sent."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.fields: dict[str, list[str]] = {}
+        self._open: str | None = None
+        self._select: str | None = None
+        self._template = False
+        self.feed(html)
+
+    def _add(self, name: str | None, value: str) -> None:
+        if name and not self._template:
+            self.fields.setdefault(name, []).append(value)
+
+    def handle_starttag(self, tag, attrs):
+        has = dict(attrs)
+        if tag == "template":
+            self._template = True
+        elif tag == "input" and (has.get("type") not in ("checkbox", "radio") or "checked" in has):
+            self._add(has.get("name"), has.get("value") or ("on" if "checked" in has else ""))
+        elif tag == "textarea":
+            self._open = has.get("name")
+            self._add(self._open, "")
+        elif tag == "select":
+            self._select = has.get("name")
+        elif tag == "option" and self._select and "selected" in has:
+            self._add(self._select, has.get("value", ""))
+
+    def handle_data(self, data):
+        if self._open:
+            self.fields[self._open][-1] += data.removeprefix("\n")
+
+    def handle_endtag(self, tag):
+        if tag == "template":
+            self._template = False
+        elif tag in ("textarea", "select"):
+            self._open = self._select = None
