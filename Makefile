@@ -35,7 +35,7 @@ run: setup
 demo: setup
 	FILIFORM_DEMO=true $(BIN)/python manage.py prepare --demo
 	@echo "Filiform serves at http://127.0.0.1:$(PORT)/ (Ctrl+C stops it)"
-	FILIFORM_DEMO=true $(BIN)/gunicorn emr.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 2 --preload
+	FILIFORM_DEMO=true $(BIN)/gunicorn emr.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 2 --preload --no-control-socket
 
 test: setup
 	$(BIN)/python -m tests.run
