@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from django.urls import reverse
 from django.utils.dateformat import format as date_format
 
 from consent.models import Consent
+from emr.addresses import addresses
 from emr.chips import Chip, Tone
 from emr.models import Patient, User, Visit, VisitState
 
@@ -22,10 +22,14 @@ def consent_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
     given = defaultdict(list)
     for consent in Consent.objects.filter(patient__in={visit.patient_id for visit in visits}):
         given[consent.patient_id].append(consent)
-    return {visit.pk: _chip(visit, given[visit.patient_id]) for visit in visits}
+    consents_of = addresses("consent:of-patient")
+    return {
+        visit.pk: _chip(visit, given[visit.patient_id], consents_of(visit.patient_id))
+        for visit in visits
+    }
 
 
-def _chip(visit: Visit, consents: list[Consent]) -> Chip:
+def _chip(visit: Visit, consents: list[Consent], url: str) -> Chip:
     day = visit.date_of_service
     signed = [consent for consent in consents if consent.signed_on <= day]
     valid = [c for c in signed if c.withdrawn_on is None or c.withdrawn_on > day]
@@ -33,6 +37,5 @@ def _chip(visit: Visit, consents: list[Consent]) -> Chip:
         return Chip(tone=Tone.OK, word=f"On file {date_format(valid[0].signed_on, 'j M Y')}")
     if visit.state in (VisitState.CANCELLED, VisitState.NO_SHOW):
         return Chip(tone=Tone.MUTE, word="Not needed")
-    url = reverse("consent:of-patient", args=[visit.patient_id])
     word = "Withdrawn" if signed else "Missing"
     return Chip(tone=Tone.STOP, word=word, url=url, needs=True)

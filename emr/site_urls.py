@@ -20,6 +20,7 @@ urlpatterns = [
     # /
     path("", today.today, name="today"),
     path("visits/<id:visit_id>/move/", today.move_visit, name="move-visit"),
+    path("visits/<id:visit_id>/steps/", today.visit_steps, name="visit-steps"),
     path("walk-in/", visits.walk_in, name="walk-in"),
     # /patients/
     path("patients/", patients.patients, name="patients"),

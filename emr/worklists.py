@@ -39,38 +39,60 @@ MENU = {
 
 GONE = {VisitState.CANCELLED, VisitState.NO_SHOW}
 
+# The states whose next step is a button in the row.
+STEP_STATES = (VisitState.PLANNED, VisitState.IN_PROGRESS)
 
-@dataclass(frozen=True, kw_only=True)
+# What a row shows: a day has hundreds of rows, and every column of theirs takes its time.
+SHOWN = [
+    "start",
+    "state",
+    "place",
+    "patient__last_name",
+    "patient__first_name",
+    "patient__middle_name",
+    "patient__birth_date",
+    "provider__profession",
+    "provider__user__last_name",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class VisitRow:
-    """One line of the list. `start_word` asks for the note to be started, `step` for a move."""
+    """One line of the list.
+
+    `start_word` asks for the note to be started, `step` for a move; `menu` holds the other moves.
+    """
 
     visit: Visit
-    chips: tuple[tuple[str, Chip | None], ...]
+    time: str
     late: bool
-    start_word: str
+    gone: bool
+    chips: tuple[tuple[str, Chip | None], ...]
+    lacks: frozenset[str]  # the titles of the chips that ask for something
     note_url: str
+    start_word: str
     step: tuple[VisitState, str] | None
     menu: tuple[tuple[VisitState, str], ...]
 
     @property
-    def gone(self) -> bool:
-        return self.visit.state in GONE
-
-    @property
-    def needs(self) -> bool:
-        return any(self.lacks(title) for title, _ in self.chips)
-
-    def lacks(self, title: str) -> bool:
-        chip = dict(self.chips)[title]
-        return not self.gone and chip is not None and chip.needs
-
-    @property
     def face(self) -> tuple:
         """All that a reader sees of it; two rows with one face look alike."""
-        visit = self.visit
-        shown = (visit.patient.birth_date, visit.provider_id, visit.payer_name, visit.place)
-        moves = (self.late, self.start_word, self.step, self.menu, self.chips)
-        return (visit.pk, visit.state, visit.start, str(visit.patient), *shown, *moves)
+        visit, patient = self.visit, self.visit.patient
+        shown = (str(patient), patient.birth_date.isoformat(), visit.payer_name, visit.place)
+        chips = [
+            chip and (chip.tone.value, chip.mark, chip.word, chip.url) for _, chip in self.chips
+        ]
+        moves = (self.start_word, self.step and self.step[1], [word for _, word in self.menu])
+        return (
+            visit.pk,
+            visit.state,
+            self.time,
+            visit.provider_id,
+            self.late,
+            *shown,
+            chips,
+            moves,
+        )
 
 
 def may_edit(user: User) -> bool:
@@ -81,17 +103,31 @@ def may_edit(user: User) -> bool:
 def rows_of_day(day: date, user: User) -> list[VisitRow]:
     """All visits of the day, in one query and one more for each column of chips."""
     visits = Visit.objects.starting_on(day).with_payer(day)
-    return rows_of(visits.select_related("patient", "provider__user"), user)
+    return rows_of(visits.select_related("patient", "provider__user").only(*SHOWN), user)
 
 
 def rows_of(visits, user: User) -> list[VisitRow]:
     visits = list(visits)
     columns = [(title, chips_of(visits, user)) for title, chips_of in chips.columns()]
-    now = timezone.now()
-    return [
-        _row(visit, tuple((title, found.get(visit.pk)) for title, found in columns), user, now)
-        for visit in visits
-    ]
+    now = timezone.localtime()
+    edits = may_edit(user)
+    rows = []
+    for visit in visits:
+        row_chips = tuple((title, found.get(visit.pk)) for title, found in columns)
+        start = visit.start.astimezone(now.tzinfo)
+        gone = visit.state in GONE
+        rows.append(
+            VisitRow(
+                visit=visit,
+                time=f"{start:%H:%M}",
+                late=visit.state == VisitState.PLANNED and start + LATE_AFTER < now,
+                gone=gone,
+                chips=row_chips,
+                lacks=frozenset(t for t, chip in row_chips if chip and chip.needs and not gone),
+                **_steps(visit, dict(row_chips).get(NOTE), user, edits, start.date() > now.date()),
+            )
+        )
+    return rows
 
 
 def was_charted(visit: Visit, user: User) -> bool:
@@ -105,32 +141,22 @@ def _charted(chip: Chip | None) -> bool:
     return chip is not None and (bool(chip.url) or chip.tone in (Tone.OK, Tone.WARN))
 
 
-def _row(visit: Visit, row_chips, user: User, now) -> VisitRow:
+def _steps(visit: Visit, note: Chip | None, user: User, edits: bool, ahead: bool) -> dict:
+    """What may be done about the visit: the note, the next step, and the others for the menu."""
     state = VisitState(visit.state)
-    note = dict(row_chips).get(NOTE)
     charted = _charted(note)
-    moves = MENU[state] if may_edit(user) else []
+    moves = MENU[state] if edits else []
     if charted and state == VisitState.IN_PROGRESS:
         moves = [move for move in moves if move[0] != VisitState.ARRIVED]
-
-    ahead = visit.date_of_service > timezone.localdate(now)
     if ahead:
         moves = [move for move in moves if move[0] in (VisitState.PLANNED, VisitState.CANCELLED)]
 
     note_url = note.url if note else ""
     start_word = "" if note_url or ahead else _start_word(visit, user, note, charted)
     step = None
-    if not start_word and not note_url and state in (VisitState.PLANNED, VisitState.IN_PROGRESS):
-        step, moves = (moves[0], moves[1:]) if moves and not ahead else (None, moves)
-    return VisitRow(
-        visit=visit,
-        chips=row_chips,
-        late=state == VisitState.PLANNED and visit.start + LATE_AFTER < now,
-        start_word=start_word,
-        note_url=note_url,
-        step=step,
-        menu=tuple(moves),
-    )
+    if moves and not (start_word or note_url or ahead) and state in STEP_STATES:
+        step, *moves = moves
+    return {"note_url": note_url, "start_word": start_word, "step": step, "menu": tuple(moves)}
 
 
 def _start_word(visit: Visit, user: User, note: Chip | None, charted: bool) -> str:

@@ -1,10 +1,10 @@
 """What still waits in the notes: unsigned drafts, and the note chip of a visit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db.models import Count, Exists, OuterRef
-from django.urls import reverse
 
+from emr.addresses import addresses
 from emr.chips import Chip, Tone
 from emr.models import User, Visit, VisitState
 from notes.models import Addendum, AddendumKind, Note
@@ -12,13 +12,15 @@ from notes.models import Addendum, AddendumKind, Note
 
 def note_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
     """The note's state for each visit, in one query."""
-    notes = {}
-    for note in Note.objects.filter(visit__in=visits, discarded_at=None).order_by("pk"):
-        notes[note.visit_id] = note
-    return {visit.pk: _chip(visit, notes.get(visit.pk), user) for visit in visits}
+    found = Note.objects.filter(visit__in=[visit.pk for visit in visits], discarded_at=None)
+    # Without the content, which is long and says nothing here.
+    found = found.only("visit", "author", "signed_at").order_by("pk")
+    notes = {note.visit_id: note for note in found}
+    address = addresses("notes:note")
+    return {visit.pk: _chip(visit, notes.get(visit.pk), user, address) for visit in visits}
 
 
-def _chip(visit: Visit, note: Note | None, user: User) -> Chip:
+def _chip(visit: Visit, note: Note | None, user: User, address: Callable[[int], str]) -> Chip:
     if note is None:
         waiting = visit.state == VisitState.DONE
         return Chip(
@@ -27,8 +29,8 @@ def _chip(visit: Visit, note: Note | None, user: User) -> Chip:
             needs=waiting,
         )
     if note.signed_at:
-        return Chip(tone=Tone.OK, word="Signed", url=reverse("notes:note", args=[note.pk]))
-    url = reverse("notes:note", args=[note.pk]) if note.author_id == user.pk else ""
+        return Chip(tone=Tone.OK, word="Signed", url=address(note.pk))
+    url = address(note.pk) if note.author_id == user.pk else ""
     return Chip(tone=Tone.WARN, sign="✎", word="Draft", url=url, needs=True)
 
 

@@ -60,6 +60,7 @@ emr:account                           -         GET       302  404 200 200 200 2
 
 emr:today                             -         GET       302  404 200 200 200 200 200 200
 emr:move-visit                        idle      POST      302  404 404 404 404 404 404 404
+emr:visit-steps                       idle      GET       302  404 200 200 200 404 404 200
 emr:walk-in                           -         GET+POST  302  404 200 200 200 404 404 200
 emr:patients                          -         GET+POST  302  404 200 200 200 200 200 200
 emr:add-patient                       -         GET+POST  302  404 200 200 200 404 404 200

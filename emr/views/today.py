@@ -1,6 +1,7 @@
 """The first page: who comes in today, what each still lacks, and the next step."""
 
 import hashlib
+from collections import Counter
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from emr import actions, chips
 from emr.access import desk_required, staff_required
 from emr.models import Visit, VisitState
-from emr.worklists import may_edit, rows_of_day, was_charted
+from emr.worklists import STEP_STATES, may_edit, rows_of, rows_of_day, was_charted
 
 PART, PAGE = "emr/_today_rows.html", "emr/today.html"
+STEPS_PART, STEPS_PAGE = "emr/_visit_steps.html", "emr/visit_steps.html"
 
 
 @staff_required
@@ -28,6 +30,18 @@ def today(request):
         response["HX-Reswap"] = "none"
         return response
     return render(request, PART if request.htmx else PAGE, context)
+
+
+@desk_required
+@require_GET
+def visit_steps(request, visit_id: int):
+    """The steps of one visit beside the next one: the menu of its row, asked for when opened."""
+    visit = get_object_or_404(Visit.objects.select_related("patient"), pk=visit_id)
+    [row] = rows_of([visit], request.user)
+    context = {"row": row, "visit": visit, "query": request.GET.urlencode()}
+    response = render(request, STEPS_PART if request.htmx else STEPS_PAGE, context)
+    response["HX-Push-Url"] = "false"  # a menu is no place to come back to
+    return response
 
 
 @desk_required
@@ -59,7 +73,7 @@ def list_of(request) -> dict:
     who = request.GET.get("who") if request.GET.get("who") in ("mine", "everybody") else None
     who = who or ("mine" if treats else "everybody")
     listed = mine if who == "mine" else rows
-    needy = [row for row in listed if row.needs]
+    needy = [row for row in listed if row.lacks]
     show = request.GET.get("show") if request.GET.get("show") in ("needs", "all") else None
     show = show or ("needs" if needy and not treats else "all")
 
@@ -78,6 +92,7 @@ def list_of(request) -> dict:
         "query": urlencode(view),
         "rows": shown,
         "titles": [title for title, _ in chips.columns()],
+        "step_states": STEP_STATES,
         "tiles": tiles,
         "count_all": len(listed),
         "count_needs": len(needy),
@@ -106,11 +121,10 @@ def _tiles(rows) -> list[tuple[int, str]]:
         (VisitState.IN_PROGRESS, "in treatment"),
         (VisitState.DONE, "done"),
     ]
-    tiles = [(sum(row.visit.state == state for row in rows), word) for state, word in counts]
-    for title, _ in chips.columns():
-        needed = sum(row.lacks(title) for row in rows)
-        tiles.append((needed, f"{title.lower()} open"))
-    return tiles
+    states = Counter(row.visit.state for row in rows)
+    lacking = Counter(title for row in rows for title in row.lacks)
+    tiles = [(states[state.value], word) for state, word in counts]
+    return tiles + [(lacking[title], f"{title.lower()} open") for title, _ in chips.columns()]
 
 
 def _day(typed: str | None) -> date:

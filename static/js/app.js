@@ -25,6 +25,29 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
 
+// The steps of a visit come into one menu, which stands beside the link that asked for them. It stays
+// open while the list behind it renews itself, and closes when a step was taken.
+let opener = "";
+document.addEventListener("htmx:afterSwap", (event) => {
+  const menu = document.getElementById("visit-menu");
+  const by = event.detail.requestConfig?.elt;
+  if (!menu || !by) return;
+  const opens = event.detail.target === menu;
+  const open = opens || (menu.matches(":popover-open") && !menu.contains(by));
+  if (opens) opener = by.id;
+  const link = document.getElementById(opener);
+  if (open) link?.setAttribute("aria-expanded", "true");
+  menu.togglePopover(open && link !== null);
+});
+document.addEventListener("toggle", (event) => {
+  if (event.target.id !== "visit-menu" || event.newState === "open") return;
+  const link = document.getElementById(opener);
+  link?.removeAttribute("aria-expanded");
+  // Where the list renewed itself meanwhile, the link is another one; after the last step there is none.
+  const next = link ?? document.getElementById(opener.replace("menu", "chart"));
+  if (document.activeElement === document.body || event.target.contains(document.activeElement)) next?.focus({ preventScroll: true });
+}, true);
+
 // A signed-out session must not swap a sign-in page into a part: say so instead.
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status !== 401) return;

@@ -202,6 +202,57 @@ def test_a_visit_of_another_day_neither_starts_nor_arrives(dana_client, dana, pa
     assert row.menu == ((VisitState.CANCELLED, "Cancel the visit"),)
 
 
+def test_the_next_step_is_a_button_that_tells_what_its_row_showed(fran_client, visit):
+    page = fran_client.get(TODAY, {"show": "all"})
+
+    url = reverse("emr:move-visit", args=[visit.pk])
+    assertContains(page, f'form="from-planned" formaction="{url}?', count=1)
+    assertContains(page, '<input type="hidden" name="seen" value="planned">', count=1, html=True)
+
+
+# The other steps: a menu that comes when it is opened
+
+
+@pytest.mark.parametrize(
+    ("headers", "template"),
+    [({}, "emr/visit_steps.html"), (HTMX, "emr/_visit_steps.html")],
+    ids=["page", "part"],
+)
+def test_the_other_steps_come_when_asked_for(fran_client, visit, headers, template):
+    url = reverse("emr:visit-steps", args=[visit.pk])
+    listed = fran_client.get(TODAY, {"show": "all"})
+    assertContains(listed, f'href="{url}?', count=1)
+    assertNotContains(listed, "Did not come")
+
+    response = fran_client.get(url, {"show": "all"}, headers=headers)
+
+    assertTemplateUsed(response, template)
+    assert response.context["row"].menu == (
+        (VisitState.NO_SHOW, "Did not come"),
+        (VisitState.CANCELLED, "Cancel the visit"),
+    )
+    assertContains(response, f'action="{reverse("emr:move-visit", args=[visit.pk])}?show=all"')
+
+
+def test_a_finished_visit_has_no_other_steps(fran_client, visit):
+    Visit.objects.update(state=VisitState.DONE)
+    url = reverse("emr:visit-steps", args=[visit.pk])
+
+    assertNotContains(fran_client.get(TODAY, {"show": "all"}), url)
+    assertContains(fran_client.get(url), "Nothing else to do")
+
+
+def test_what_people_typed_is_text_in_the_list(fran_client, dana):
+    patient = make_patient(last_name="<b>Ng", first_name="O'Hara & Sons")
+    make_visit(patient=patient, provider=dana.provider, place='"><script>')
+
+    page = fran_client.get(TODAY, {"show": "all"})
+
+    assertContains(page, "&lt;b&gt;Ng, O&#x27;Hara &amp; Sons")
+    assertContains(page, "&quot;&gt;&lt;script&gt;")
+    assertNotContains(page, "<b>Ng")
+
+
 # The list renews itself
 
 
