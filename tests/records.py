@@ -13,6 +13,8 @@ from tests import factories
 DRAFT_WORDS = "Cannot lift the kettle with the left hand"
 SIGNED_WORDS = "Cannot look over the right shoulder when driving"
 MEDICARE_NUMBER = "1EG4TE5MK73"
+# What somebody types who charts; bad input brings it along, and no log may repeat it.
+TYPED = "tingling down to the thumb"
 
 SITE = note_content.read_site_key("upper-trapezius:right") | {
     "key": "upper-trapezius:right",
@@ -76,6 +78,8 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
     )
     made["discarded"] = factories.make_discarded_note(visit=_visit(made, hour=7), author=dana)
     made["signed"] = _signed(_visit(made, hour=6, state=VisitState.DONE), practice)
+    made["payer"] = factories.make_payer()
+    made["begun"] = made["draft"].visit
     ids = {name: row.pk for name, row in made.items()}
     return ids | {"muscle": "upper-trapezius", "key": "0-bad", "code": made["signed"].document.code}
 

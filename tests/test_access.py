@@ -27,6 +27,7 @@ ADDRESSES = ("emr", "consent", "notes")  # the rest is allauth's
 # change something is rolled back.
 #
 # 200 opened          302 sent on; for anonymous, to sign in     404 not for you, or not there
+# 400 says too little
 # 409 no longer so    422 opened: the empty post is refused      307 sent on with what was posted
 TABLE = """
                                                         anon eve dana lee fran bo cora olive
@@ -104,7 +105,7 @@ notes:start                           idle      POST      302  404 302 409 404 4
 notes:unsigned                        -         GET       302  404 200 200 404 404 404 404
 notes:of-patient                      patient   GET       302  404 200 200 200 200 200 200
 notes:diagnoses                       -         POST      302  404 200 200 404 404 404 404
-notes:star-muscle                     muscle    POST      302  404 302 302 404 404 404 404
+notes:star-muscle                     muscle    POST      302  404 400 400 404 404 404 404
 
 notes:note                            draft     GET+POST  302  404 200 404 404 404 404 404
 notes:settle                          draft     POST      302  404 422 404 404 404 404 404
@@ -306,6 +307,13 @@ def without_token(page: str) -> str:
 
 
 # The code behind the addresses
+
+
+@pytest.mark.parametrize("name", sorted(name for name in PATTERNS if name.startswith(ADDRESSES)))
+def test_a_number_in_an_address_fits_every_database(name):
+    kinds = {type(each).__name__ for each in PATTERNS[name].pattern.converters.values()}
+
+    assert kinds <= {"IdConverter", "SlugConverter"}
 
 
 @pytest.mark.parametrize("name", sorted(name for name in PATTERNS if name.startswith(ADDRESSES)))

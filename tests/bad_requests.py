@@ -1,0 +1,1004 @@
+"""Requests that no page of ours sends: by mistake, by an old browser, or by somebody who tries.
+
+Each is one line: what is wrong with it, who sends it, where, what, and the exact answer. Names in
+braces are records of tests/records.py. What it may leave behind in the audit log is named too;
+everything else must be as before. Run by tests/test_bad_input.py.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests import factories
+from tests.records import DRAFT_WORDS, MEDICARE_NUMBER, TYPED
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+HUGE_ID = "99999999999999999999999"  # beyond the 64 bits of either database
+LONG_ID = "9" * 5000  # beyond what Python reads as a number
+MEGABYTE = f"{TYPED} " * (1_000_000 // (len(TYPED) + 1))
+TOO_MUCH = MEGABYTE * 3  # beyond what one post may weigh
+NUL = f"{TYPED}\0"
+SURROGATE = "\\ud83d"  # half an emoji, once it is read as an escape
+FACE = "{seen}"
+
+DANA, LEE, FRAN, BO, CORA, OLIVE, EVE = "dana", "lee", "fran", "bo", "cora", "olive", "eve"
+NOBODY = "anonymous"
+
+
+@dataclass(frozen=True)
+class Bad:
+    wrong: str
+    who: str
+    request: str  # POST /notes/{draft}/
+    posted: dict | str | bytes | None
+    status: int
+    leaves: tuple[str, ...] = ()  # verbs of audit entries
+    headers: dict = field(default_factory=dict)
+    content_type: str = ""
+    checks_token: bool = False
+
+    @property
+    def files(self) -> bool:
+        return isinstance(self.posted, dict) and any(map(callable, self.posted.values()))
+
+
+def rows(*lists):
+    return [pytest.param(each, id=each.wrong) for found in lists for each in found]
+
+
+def without(fields: dict, *names: str) -> dict:
+    return {name: value for name, value in fields.items() if name not in names}
+
+
+def a_file(content: bytes, name="proof.pdf", content_type="application/pdf"):
+    """Made when it is sent, for a file is read only once."""
+    return lambda: SimpleUploadedFile(name, content, content_type=content_type)
+
+
+def multipart(name: str, value: str) -> bytes:
+    return (
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n--x--\r\n'.encode()
+    )
+
+
+def night_of_the_gap() -> date:
+    """The next second Sunday of March: at half past two no clock in Colorado shows that time."""
+    for year in (factories.today().year, factories.today().year + 1):
+        march = date(year, 3, 8)
+        sunday = march + timedelta(days=(6 - march.weekday()) % 7)
+        if sunday > factories.today():
+            return sunday
+    raise AssertionError("no March ahead")
+
+
+# The note page
+
+SAVE = {
+    "revision": "3",
+    "functional_limitation": DRAFT_WORDS,
+    "technique": TYPED,
+    "plan": TYPED,
+    "after_care": "",
+    "needled": "upper-trapezius:right",
+    "site-upper-trapezius:right-needles": "10",
+    "site-upper-trapezius:right-twitch": "yes",
+    "diagnosis": "M54.2",
+}
+STALE = SAVE | {"revision": "2"}
+
+
+def save(wrong, changes, status, *, who=DANA, to="{draft}", **more):
+    posted = SAVE | changes if isinstance(changes, dict) else changes
+    return Bad(wrong, who, f"POST /notes/{to}/", posted, status, **more)
+
+
+NOTE = [
+    save("a save without any field", "", 422),
+    save("a save of nothing but the revision", "revision=3", 422),
+    save("a save of ticks alone, without the page's text", "revision=3&needled=~a:right", 422),
+    save("a save without its revision", without(STALE, "revision") | {"revision": ""}, 422),
+    save("a negative revision", {"revision": "-1"}, 422),
+    save("a revision with a fraction", {"revision": "3.0"}, 422),
+    save("a revision in words", {"revision": "three"}, 422),
+    save("a revision in Arabic digits", {"revision": "٣"}, 422),
+    save("a revision of five thousand digits", {"revision": LONG_ID}, 422),
+    save("a revision with NUL", {"revision": "3\0"}, 422),
+    save("a revision of bytes that are no text", b"revision=%FF%FE&technique=x", 422),
+    save("a revision that is half an emoji", b"revision=%ED%A0%BD&technique=x", 422),
+    save("a stale revision", STALE, 409),
+    save("a stale revision, by htmx", STALE, 409, headers={"HX-Request": "true"}),
+    save("a revision that is still to come", {"revision": "4"}, 409),
+    save("the revision twice, the last one stale", {"revision": ["3", "2"]}, 409),
+    save("a plan of a megabyte", {"plan": MEGABYTE}, 422),
+    save(
+        "a limitation of a megabyte, by htmx",
+        {"functional_limitation": MEGABYTE},
+        422,
+        headers={"HX-Request": "true"},
+    ),
+    save("a post of three megabytes", {"plan": TOO_MUCH}, 400),
+    save("a post of six thousand fields", {"x": ["1"] * 6000}, 400),
+    save("a plan with NUL", {"plan": NUL}, 422),
+    save(
+        "a muscle typed by name with NUL, and as much in the plan",
+        {"other_name": NUL, "other_side": "right", "plan": NUL},
+        422,
+    ),
+    save("a ticked muscle whose name has NUL", STALE | {"needled": f"~{NUL}:right"}, 409),
+    save(
+        "a ticked muscle that is half an emoji, escaped",
+        {"needled": f"~{SURROGATE}:up", "revision": "2"},
+        409,
+    ),
+    save("a diagnosis with NUL", STALE | {"diagnosis": "M54.2\0"}, 409),
+    save("a diagnosis of a megabyte", STALE | {"diagnosis": MEGABYTE}, 409),
+    save("sixty-one muscles", {"needled": [f"~Muscle {n}:right" for n in range(61)]}, 422),
+    save("needles in words", {"site-upper-trapezius:right-needles": "ten"}, 422),
+    save("fewer needles than none", {"site-upper-trapezius:right-needles": "-1"}, 422),
+    save("half a needle", {"site-upper-trapezius:right-needles": "2.5"}, 422),
+    save("more needles than fit", {"site-upper-trapezius:right-needles": "100"}, 422),
+    save("needles without end", {"site-upper-trapezius:right-needles": LONG_ID}, 422),
+    save(
+        "a twitch that is neither yes nor no", {"site-upper-trapezius:right-twitch": "maybe"}, 422
+    ),
+    save("a rationale with NUL", {"site-upper-trapezius:right-rationale": NUL}, 422),
+    save("pain beyond the scale", {"pain_before": "11"}, 422),
+    save("pain below the scale", {"pain_after": "-1"}, 422),
+    save("a reaction that nobody knows", {"reactions": ["bruising", "envy"]}, 422),
+    save("a measure on a side that is none", {"measure-0-name": "x", "measure-0-side": "up"}, 422),
+    save("a service that is no code", {"service-0-code": "<scr>"}, 422),
+    save(
+        "a service of half a minute", {"service-0-code": "97110", "service-0-minutes": "0.5"}, 422
+    ),
+    save("a drug that is no code", {"injection-0-name": "x", "injection-0-drug": "J33"}, 422),
+    save("an injection whose muscle has NUL", {"injection-0-name": NUL}, 422),
+    save("a needle row with more out than fit", {"needles-0-taken_out": "501"}, 422),
+    save("a save as JSON", '{"revision": 3, "plan": "x"}', 422, content_type=JSON),
+    save("a save as plain text", "revision=3&technique=x", 422, content_type="text/plain"),
+    save("a save as parts without a boundary", b"x", 400, content_type="multipart/form-data"),
+    save(
+        "a save that breaks off in a part",
+        b"--x\r\nContent-Disposition: form-da",
+        422,
+        content_type="multipart/form-data; boundary=x",
+    ),
+    save(
+        "a save in UTF-16",
+        "revision=3&technique=x".encode("utf-16"),
+        400,
+        content_type=f"{FORM}; charset=utf-16",
+    ),
+    save(
+        "a save in escapes, with half an emoji",
+        multipart("plan", SURROGATE),
+        400,
+        content_type="multipart/form-data; boundary=x; charset=unicode_escape",
+    ),
+    save(
+        "a save in a charset that is none",
+        multipart("plan", TYPED),
+        400,
+        content_type="multipart/form-data; boundary=x; charset=base64",
+    ),
+    save("a draft of somebody else", {}, 404, to="{others}"),
+    save("somebody else's hand in this draft", {}, 404, who=LEE),
+    save("the front desk's hand in a draft", {}, 404, who=FRAN),
+    save("a discarded draft", {}, 409, to="{discarded}"),
+    save("a signed note", {}, 409, to="{signed}"),
+    save("a signed note, by its reader", {}, 404, to="{signed}", who=BO),
+    save("an unknown note", {}, 404, to="999999"),
+    save("a note beyond 64 bits", {}, 404, to=HUGE_ID),
+    save("a note of five thousand digits", {}, 404, to=LONG_ID),
+    save("a note below zero", {}, 404, to="-1"),
+    save("a note in Arabic digits", {}, 404, to="%D9%A1"),
+    save("a note with NUL", {}, 404, to="{draft}%00"),
+    save("a save without a session, by htmx", {}, 401, who=NOBODY, headers={"HX-Request": "true"}),
+    save(
+        "a save with htmx headers from elsewhere",
+        STALE,
+        409,
+        headers={
+            "HX-Request": "true",
+            "HX-Current-URL": "http://[::",
+            "HX-Current-URL-URI-AutoEncoded": "true",
+            "HX-Target": "%00\ud7ff",
+            "HX-Trigger": "<script>",
+            "HX-Prompt": "' OR 1=1",
+        },
+    ),
+    save("a save with an htmx header that says no", STALE, 409, headers={"HX-Request": "maybe"}),
+    save("a save without a token", {}, 403, checks_token=True),
+    save("a save with a stale token", {"csrfmiddlewaretoken": "x" * 64}, 403, checks_token=True),
+    save(
+        "a save with a stale token, by htmx",
+        {},
+        403,
+        checks_token=True,
+        headers={"HX-Request": "true", "X-CSRFToken": "y" * 64},
+    ),
+    save("a save with half a token", {"csrfmiddlewaretoken": "\0"}, 403, checks_token=True),
+    save(
+        "a save from another site",
+        {},
+        403,
+        checks_token=True,
+        headers={"Origin": "https://elsewhere.example"},
+    ),
+]
+
+SETTLE = SAVE | {"theirs": "3", "keep": "mine"}
+
+
+def settle(wrong, changes, status, to="{draft}"):
+    return Bad(wrong, DANA, f"POST /notes/{to}/settle/", SETTLE | changes, status)
+
+
+DISCARD = "POST /notes/{draft}/discard/"
+NOTE_STEPS = [
+    settle("a choice between versions that is neither", {"keep": "both"}, 422),
+    settle("no choice between versions", {"keep": ""}, 422),
+    settle("a choice without the other version", {"theirs": ""}, 422),
+    settle("a choice against a stale version", {"theirs": "2"}, 409),
+    settle("a choice against a negative version", {"theirs": "-3"}, 422),
+    settle("a choice with NUL in the text", {"plan": NUL}, 422),
+    settle("a choice about a signed note", {}, 409, to="{signed}"),
+    settle("a choice about somebody else's draft", {}, 404, to="{others}"),
+    Bad("a draft discarded without a reason", DANA, DISCARD, {"reason": ""}, 422),
+    Bad("a draft discarded for blanks", DANA, DISCARD, {"reason": " \t\u00a0"}, 422),
+    Bad("a draft discarded with a long reason", DANA, DISCARD, {"reason": TYPED * 20}, 422),
+    Bad("a draft discarded with NUL", DANA, DISCARD, {"reason": NUL}, 422),
+    Bad("somebody else's draft discarded", LEE, DISCARD, {"reason": TYPED}, 404),
+    Bad("a signed note discarded", DANA, "POST /notes/{signed}/discard/", {"reason": TYPED}, 404),
+    Bad("a note of an unknown visit", DANA, "POST /visits/999999/note/", {}, 404),
+    Bad("a note of a visit beyond 64 bits", DANA, f"POST /visits/{HUGE_ID}/note/", {}, 404),
+    Bad("a note of a colleague's visit", LEE, "POST /visits/{idle}/note/", {}, 409),
+    Bad("the review of somebody else's draft", LEE, "GET /notes/{draft}/review/", None, 404),
+    Bad("the review of a note beyond 64 bits", DANA, f"GET /notes/{HUGE_ID}/review/", None, 404),
+    Bad("the PDF of a note below zero", DANA, "GET /notes/-1/note.pdf", None, 404),
+    Bad("the notes of an unknown patient", DANA, "GET /notes/of-patient/999999/", None, 404),
+    Bad(
+        "the notes of a patient beyond 64 bits",
+        DANA,
+        f"GET /notes/of-patient/{HUGE_ID}/",
+        None,
+        404,
+    ),
+    Bad("a star for no muscle", DANA, "POST /muscles/heart/star/", {"starred": "yes"}, 404),
+    Bad(
+        "a star for a muscle of a thousand letters",
+        DANA,
+        f"POST /muscles/{'m' * 1000}/star/",
+        {"starred": "yes"},
+        404,
+    ),
+    Bad(
+        "a star that is neither given nor taken",
+        DANA,
+        "POST /muscles/{muscle}/star/",
+        {"starred": "perhaps"},
+        400,
+    ),
+    Bad("diagnoses for NUL", DANA, "POST /diagnoses/", {"diagnosis_query": "neck\0"}, 200),
+    Bad("diagnoses for a megabyte", DANA, "POST /diagnoses/", {"diagnosis_query": MEGABYTE}, 200),
+    Bad("diagnoses for signs alone", DANA, "POST /diagnoses/", {"diagnosis_query": "%_*?[\\"}, 200),
+    Bad(
+        "diagnoses with NUL among those chosen",
+        DANA,
+        "POST /diagnoses/",
+        {"diagnosis": ["M54.2", "M5\0.2"]},
+        200,
+    ),
+    Bad(
+        "diagnoses with four thousand chosen",
+        DANA,
+        "POST /diagnoses/",
+        {"diagnosis": [f"M{n}" for n in range(4000)]},
+        200,
+    ),
+]
+
+# Signing
+
+SIGN = {"password": factories.PASSWORD, "attest": "on", "revision": "3"}
+ADD = {"kind": "late entry", "text": TYPED, "password": factories.PASSWORD}
+
+
+def sign(wrong, changes, status, *, who=DANA, to="{draft}", **more):
+    return Bad(wrong, who, f"POST /notes/{to}/sign/", SIGN | changes, status, **more)
+
+
+def add(wrong, changes, status, *, who=DANA, to="{signed}", **more):
+    return Bad(wrong, who, f"POST /notes/{to}/addenda/", ADD | changes, status, **more)
+
+
+SIGNING = [
+    sign("a signature with nothing filled in", dict.fromkeys(SIGN, ""), 422),
+    sign("a signature with a wrong password", {"password": TYPED}, 422),
+    sign("a signature with a password with NUL", {"password": factories.PASSWORD + "\0"}, 422),
+    sign("a signature with a password of a megabyte", {"password": MEGABYTE}, 422),
+    sign("a signature without the tick", {"attest": ""}, 422),
+    sign("a signature on a stale revision", {"revision": "2"}, 409),
+    sign("a signature on a negative revision", {"revision": "-3"}, 422),
+    sign("a signature on a fraction of a revision", {"revision": "3.5"}, 422),
+    sign("a signature on a revision beyond 64 bits", {"revision": HUGE_ID}, 409),
+    sign("a signature on a revision of five thousand digits", {"revision": LONG_ID}, 422),
+    sign("a signature on what is not complete", {}, 409),
+    sign("a signature on somebody else's draft", {}, 404, who=LEE),
+    sign("a second signature", {}, 409, to="{signed}"),
+    sign(
+        "a signature with a stale token", {"csrfmiddlewaretoken": "x" * 64}, 403, checks_token=True
+    ),
+    add("an addendum of no kind", {"kind": "second_thoughts"}, 422),
+    add("an addendum without words", {"text": " "}, 422),
+    add("an addendum with NUL", {"text": NUL}, 422),
+    add("an addendum of a megabyte", {"text": MEGABYTE}, 422),
+    add("an addendum with a wrong password", {"password": TYPED}, 422),
+    add("a corrected list with no muscle in it", {"kind": "corrected muscles"}, 409),
+    add(
+        "a corrected list with needles in words",
+        {
+            "kind": "corrected muscles",
+            "needled": "upper-trapezius:right",
+            "site-upper-trapezius:right-needles": "ten",
+        },
+        422,
+    ),
+    add("an addendum to a draft", {}, 404, to="{draft}"),
+    add("an addendum to somebody else's note", {}, 409, who=LEE),
+    add("an addendum by the front desk", {}, 404, who=FRAN),
+    add("an addendum to a note beyond 64 bits", {}, 404, to=HUGE_ID),
+]
+
+# Patients
+
+PERSON = {
+    "last_name": "Vega",
+    "first_name": "Ines",
+    "birth_date": "1970-04-05",
+    "sex": "female",
+    "seen": FACE,
+}
+
+
+def register(wrong, changes, status=422):
+    return Bad(wrong, FRAN, "POST /patients/add/", PERSON | changes, status)
+
+
+def edit(wrong, changes, status=422, to="{patient}"):
+    person = PERSON | {"record_number": "HL-10117"} | changes
+    return Bad(wrong, FRAN, f"POST /patients/{to}/edit/", person, status)
+
+
+def search(wrong, typed, **more):
+    return Bad(wrong, BO, "POST /patients/", {"q": typed}, 200, **more)
+
+
+PATIENTS = [
+    search("a search for NUL", "mar\0low"),
+    search("a search for a megabyte", MEGABYTE),
+    search("a search for the signs of a pattern", "%_*?[\\"),
+    search("a search for a date that is none", "13/45/1951"),
+    search("a search for marks that turn the direction", "\u202e\u200f\u2066"),
+    search("a search for quotes and semicolons", "'; DROP TABLE emr_patient; --"),
+    Bad("a search in bytes that are no text", BO, "POST /patients/", b"q=%ff%fe%ed%a0%bd", 200),
+    Bad("a chart beyond 64 bits", DANA, f"GET /patients/{HUGE_ID}/", None, 404),
+    Bad("a chart just beyond 64 bits", DANA, "GET /patients/9223372036854775808/", None, 404),
+    Bad("a chart of five thousand digits", DANA, f"GET /patients/{LONG_ID}/", None, 404),
+    Bad("a banner beyond 64 bits", DANA, f"GET /patients/{HUGE_ID}/banner/", None, 404),
+    Bad("an address with NUL", DANA, "GET /patients/%00/", None, 404),
+    Bad("an address that is half an emoji", DANA, "GET /patients/%ED%A0%BD/", None, 404),
+    register("a patient with nothing filled in", dict.fromkeys(PERSON, "")),
+    register("a birth date that no calendar has", {"birth_date": "2026-02-30"}),
+    register("a birth date in the year one", {"birth_date": "0001-01-01"}),
+    register("a birth date in the last year of all", {"birth_date": "9999-12-31"}),
+    register("a birth date of five digits a year", {"birth_date": "99999-01-01"}),
+    register("a birth date in the year zero", {"birth_date": "0000-00-00"}),
+    register("a birth date to come", {"birth_date": "2099-01-01"}),
+    register("a name with NUL", {"last_name": "Ve\0ga"}),
+    register("a name of a megabyte", {"last_name": "V" * 1_000_000}),
+    register("a name of blanks", {"first_name": "\u00a0\u2003\t"}),
+    register("a sex that nobody knows", {"sex": "robot"}),
+    register("a record number that is taken", {"record_number": "HL-10117"}),
+    register("a record number with NUL", {"record_number": "HL\0"}),
+    register("a state in full", {"state": "Colorado"}),
+    register("a ZIP code in Arabic letters", {"postal_code": "ثمانية"}),
+    register("an e-mail that is none", {"email": "ines@@example"}),
+    register(
+        "somebody who is registered already", {"last_name": "marlow", "birth_date": "1951-03-08"}
+    ),
+    edit("an edit of what was changed meanwhile", {"seen": "0123456789abcdef"}, 409),
+    edit("an edit that does not say what it saw", {"seen": ""}, 409),
+    edit("an edit with NUL in what it saw", {"seen": "\0"}, 409),
+    edit("an edit that takes the birth date away", {"birth_date": ""}),
+    edit("an edit with NUL", {"first_name": NUL}),
+    edit("an edit without a record number", {"record_number": ""}),
+    edit("an edit of nobody", {}, 404, to="999999"),
+    edit("an edit beyond 64 bits", {}, 404, to=HUGE_ID),
+]
+
+COVER = {
+    "payer": "{payer}",
+    "rank": "2",
+    "member_number": TYPED,
+    "starts_on": "2026-01-01",
+}
+ALERTS, GOALS = "POST /patients/{patient}/alerts/", "POST /patients/{patient}/goals/"
+
+
+def cover(wrong, changes, status=422, to="{patient}"):
+    return Bad(wrong, FRAN, f"POST /patients/{to}/coverages/add/", COVER | changes, status)
+
+
+def end_cover(wrong, ends_on, status=422, to="{coverage}"):
+    return Bad(wrong, FRAN, f"POST /coverages/{to}/end/", {"ends_on": ends_on}, status)
+
+
+CHART = [
+    cover("a coverage with nothing filled in", dict.fromkeys(COVER, "")),
+    cover("a coverage by a payer in words", {"payer": "Medicare"}),
+    cover("a coverage by a payer beyond 64 bits", {"payer": HUGE_ID}),
+    cover("a coverage by a payer with NUL", {"payer": "1\0"}),
+    cover("a coverage by two payers", {"new_payer": TYPED, "new_kind": "commercial"}),
+    cover("a new payer without a kind", {"payer": "", "new_payer": TYPED}),
+    cover(
+        "a new payer of a kind that is none",
+        {"payer": "", "new_payer": TYPED, "new_kind": "barter"},
+    ),
+    cover("a new payer with NUL", {"payer": "", "new_payer": NUL, "new_kind": "commercial"}),
+    cover(
+        "a new payer kept out by a wrong Medicare number",
+        {"payer": "", "new_payer": "Part B", "new_kind": "medicare", "member_number": "SLOIBZ"},
+    ),
+    cover("a third payer in the row", {"rank": "3"}),
+    cover("a rank beyond 64 bits", {"rank": HUGE_ID}),
+    cover("a member number with NUL", {"member_number": MEDICARE_NUMBER + "\0"}),
+    cover("a member number of a megabyte", {"member_number": MEGABYTE}),
+    cover("a coverage from a day that no calendar has", {"starts_on": "2026-02-30"}),
+    cover("a coverage from a year of five digits", {"starts_on": "99999-01-01"}),
+    cover("a coverage that ends before it begins", {"ends_on": "2025-12-31"}),
+    cover("a second primary coverage", {"rank": "1"}),
+    cover("a coverage of nobody", {}, 404, to="999999"),
+    cover("a coverage of somebody beyond 64 bits", {}, 404, to=HUGE_ID),
+    end_cover("a coverage that ends before its first day", "2023-12-31"),
+    end_cover("a coverage that ends on no day", "2026-02-30"),
+    end_cover("a coverage that ends in NUL", "2026-01-01\0"),
+    end_cover("an unknown coverage ended", "2026-01-01", 404, to="999999"),
+    end_cover("a coverage beyond 64 bits ended", "2026-01-01", 404, to=HUGE_ID),
+    Bad("an alert of no kind", FRAN, ALERTS + "add/", {"kind": "bad mood"}, 422),
+    Bad("an alert with NUL", FRAN, ALERTS + "add/", {"kind": "other", "detail": NUL}, 422),
+    Bad(
+        "an alert of a megabyte", FRAN, ALERTS + "add/", {"kind": "other", "detail": MEGABYTE}, 422
+    ),
+    Bad(
+        "an alert ended on another chart",
+        FRAN,
+        "POST /patients/{stranger}/alerts/{alert}/end/",
+        {},
+        404,
+    ),
+    Bad("an alert beyond 64 bits ended", FRAN, f"{ALERTS}{HUGE_ID}/end/", {}, 404),
+    Bad(
+        "an alert ended on a chart beyond 64 bits",
+        FRAN,
+        f"POST /patients/{HUGE_ID}/alerts/{{alert}}/end/",
+        {},
+        404,
+    ),
+    Bad("a goal without words", FRAN, GOALS + "add/", {"text": ""}, 422),
+    Bad("a goal with NUL", FRAN, GOALS + "add/", {"text": NUL}, 422),
+    Bad(
+        "a goal of two hundred and forty-one letters",
+        FRAN,
+        GOALS + "add/",
+        {"text": "g" * 241},
+        422,
+    ),
+    Bad("a goal for nobody", FRAN, "POST /patients/999999/goals/add/", {"text": TYPED}, 404),
+    Bad(
+        "a goal ended on another chart",
+        FRAN,
+        "POST /patients/{stranger}/goals/{goal}/end/",
+        {},
+        404,
+    ),
+    Bad(
+        "a goal ended on a chart beyond 64 bits",
+        FRAN,
+        f"POST /patients/{HUGE_ID}/goals/{{goal}}/end/",
+        {},
+        404,
+    ),
+]
+
+# Visits and today
+
+COME = {"day": "{today}", "time": "16:45", "provider": "{provider}", "place": "Room 2"}
+STEP = "POST /visits/{idle}/move/"
+HERE = {"to": "arrived", "seen": "planned"}
+HTMX = {"HX-Request": "true"}
+
+
+def come(wrong, changes, status=422, to="{patient}"):
+    return Bad(wrong, FRAN, f"POST /patients/{to}/visits/add/", COME | changes, status)
+
+
+def walk_in(wrong, changes, status=422):
+    person = without(PERSON, "seen", "sex") | {"provider": "{provider}"}
+    return Bad(wrong, FRAN, "POST /walk-in/", person | changes, status)
+
+
+def today(wrong, query, status):
+    return Bad(wrong, BO, f"GET /?{query}", None, status)
+
+
+VISITS = [
+    come("a visit with nothing filled in", dict.fromkeys(COME, "")),
+    come(
+        "a visit in the hour that the clocks leave out",
+        {"day": night_of_the_gap().isoformat(), "time": "02:30"},
+    ),
+    come("a visit at twenty-five o'clock", {"time": "25:00"}),
+    come("a visit on a day that no calendar has", {"day": "2027-02-30"}),
+    come("a visit in the year one", {"day": "0001-01-01"}),
+    come("a visit in the last year of all", {"day": "9999-12-31"}),
+    come("a visit in a year of five digits", {"day": "99999-01-01"}),
+    come("a visit to nobody", {"provider": "999999"}),
+    come("a visit to somebody beyond 64 bits", {"provider": HUGE_ID}),
+    come("a visit to somebody in words", {"provider": "Dana"}),
+    come("a visit in a place with NUL", {"place": NUL}),
+    come("a visit in a place of a megabyte", {"place": MEGABYTE}),
+    come("a patient who is here already, tomorrow", {"day": "{tomorrow}", "here": "on"}),
+    come("two visits at once", {"time": "10:30"}, 409),
+    come("a visit of nobody", {}, 404, to="999999"),
+    come("a visit of somebody beyond 64 bits", {}, 404, to=HUGE_ID),
+    walk_in("a walk-in with nothing filled in", dict.fromkeys(PERSON, "")),
+    walk_in("a walk-in with NUL", {"last_name": "Ve\0ga"}),
+    walk_in("a walk-in born on no day", {"birth_date": "1970-02-30"}),
+    walk_in("a walk-in to somebody beyond 64 bits", {"provider": HUGE_ID}),
+    walk_in(
+        "a walk-in who is registered already", {"last_name": "MARLOW", "birth_date": "1951-03-08"}
+    ),
+    Bad("a visit started for nobody", DANA, "POST /patients/999999/start/", {}, 404),
+    Bad("a visit started beyond 64 bits", DANA, f"POST /patients/{HUGE_ID}/start/", {}, 404),
+    Bad("a step to a state that is none", FRAN, STEP, HERE | {"to": "flying"}, 404),
+    Bad("a step from a state that is none", FRAN, STEP, HERE | {"seen": "flying"}, 404),
+    Bad("a step without a word", FRAN, STEP, {}, 404),
+    Bad("a step with NUL", FRAN, STEP, HERE | {"to": "arrived\0"}, 404),
+    Bad("a step that somebody else took", FRAN, STEP, {"to": "planned", "seen": "arrived"}, 409),
+    Bad("a step that the table does not know", FRAN, STEP, {"to": "done", "seen": "planned"}, 409),
+    Bad(
+        "a step back from a note that was begun",
+        FRAN,
+        "POST /visits/{begun}/move/",
+        {"to": "arrived", "seen": "in progress"},
+        409,
+    ),
+    Bad("a step on a list of no day", FRAN, STEP + "?day=2026-02-30", HERE, 404),
+    Bad("a step on a list of no day, by htmx", FRAN, STEP + "?day=soon", HERE, 404, headers=HTMX),
+    Bad("a step of an unknown visit", FRAN, "POST /visits/999999/move/", HERE, 404),
+    Bad("a step of a visit beyond 64 bits", FRAN, f"POST /visits/{HUGE_ID}/move/", HERE, 404),
+    Bad("a step by who only reads", BO, STEP, HERE, 404),
+    Bad(
+        "a step with a stale token",
+        FRAN,
+        STEP,
+        HERE | {"csrfmiddlewaretoken": "x" * 32},
+        403,
+        checks_token=True,
+    ),
+    today("a list of a day that no calendar has", "day=2026-02-30", 404),
+    today("a list of the year one", "day=0001-01-01", 404),
+    today("a list of the last day of all", "day=9999-12-31", 404),
+    today("a list of a year of five digits", "day=99999-01-01", 404),
+    today("a list of an empty day", "day=", 404),
+    today("a list of a day with NUL", "day=2026-01-01%00", 404),
+    today("a list of a day that is half an emoji", "day=%ED%A0%BD", 404),
+    today("a list of a megabyte", f"day={'9' * 100_000}", 404),
+    today("a list of somebody else's wishes", "who=the+king&show=everything&seen=%00", 200),
+    today("a list with six thousand wishes", "&".join(["x=1"] * 6000), 400),
+]
+
+# Consent
+
+AGREE = "POST /patients/{patient}/consents/record/"
+LEAVE = "POST /consents/{consent}/withdraw/"
+LEFT = {"withdrawn_on": "{today}", "reason": TYPED}
+CONSENT = [
+    Bad("a consent without a day", FRAN, AGREE, {}, 422),
+    Bad("a consent on no day", FRAN, AGREE, {"signed_on": "2026-02-30"}, 422),
+    Bad("a consent in the year one", FRAN, AGREE, {"signed_on": "0001-01-01"}, 422),
+    Bad("a consent on the last day of all", FRAN, AGREE, {"signed_on": "9999-12-31"}, 422),
+    Bad("a consent tomorrow", FRAN, AGREE, {"signed_on": "{tomorrow}"}, 422),
+    Bad("a consent with NUL", FRAN, AGREE, {"signed_on": "2026-01-01\0"}, 422),
+    Bad("a consent twice", FRAN, AGREE, {"signed_on": "2025-03-04"}, 409),
+    Bad(
+        "a consent of nobody",
+        FRAN,
+        "POST /patients/999999/consents/record/",
+        {"signed_on": "2026-01-01"},
+        404,
+    ),
+    Bad(
+        "a consent beyond 64 bits",
+        FRAN,
+        f"POST /patients/{HUGE_ID}/consents/record/",
+        {"signed_on": "2026-01-01"},
+        404,
+    ),
+    Bad("a consent recorded by who only reads", CORA, AGREE, {"signed_on": "2026-01-01"}, 404),
+    Bad("consents beyond 64 bits", DANA, f"GET /patients/{HUGE_ID}/consents/", None, 404),
+    Bad("a consent withdrawn without a word", FRAN, LEAVE, {}, 422),
+    Bad("a consent withdrawn for blanks", FRAN, LEAVE, LEFT | {"reason": "  "}, 422),
+    Bad("a consent withdrawn with NUL", FRAN, LEAVE, LEFT | {"reason": NUL}, 422),
+    Bad("a consent withdrawn with a megabyte", FRAN, LEAVE, LEFT | {"reason": MEGABYTE}, 422),
+    Bad(
+        "a consent withdrawn before it was given",
+        FRAN,
+        LEAVE,
+        LEFT | {"withdrawn_on": "2025-03-03"},
+        422,
+    ),
+    Bad("a consent withdrawn tomorrow", FRAN, LEAVE, LEFT | {"withdrawn_on": "{tomorrow}"}, 422),
+    Bad("an unknown consent withdrawn", FRAN, "POST /consents/999999/withdraw/", LEFT, 404),
+    Bad(
+        "a consent beyond 64 bits withdrawn", FRAN, f"POST /consents/{HUGE_ID}/withdraw/", LEFT, 404
+    ),
+]
+
+# Staff and practice
+
+SOMEBODY = {
+    "first_name": "Ines",
+    "last_name": "Vega",
+    "username": "ines",
+    "email": "ines@harbourlane.example",
+    "roles": "biller",
+}
+PRACTICE = {
+    "name": "Harbour Lane Physical Therapy",
+    "street": "214 Harbour Lane",
+    "city": "Fort Collins",
+    "state": "CO",
+    "postal_code": "80521",
+    "phone": "970-555-0142",
+    "time_zone": "America/Denver",
+    "divisions": "once",
+}
+LICENCE = {"state": "WY", "number": "PT-1", "issued_on": "2024-01-01"}
+COURSE = {
+    "course": "Needling the hip",
+    "completed_on": "2025-01-01",
+    "hours_in_person": "16",
+    "hours_online": "0",
+    "supervised_sessions": "20",
+}
+
+
+def hire(wrong, changes, status=422):
+    return Bad(wrong, OLIVE, "POST /staff/add/", SOMEBODY | changes, status)
+
+
+def settings(wrong, changes, status=422):
+    return Bad(wrong, OLIVE, "POST /practice/", PRACTICE | changes, status)
+
+
+def license(wrong, changes, status=422, to="{provider}"):
+    return Bad(wrong, OLIVE, f"POST /providers/{to}/licences/add/", LICENCE | changes, status)
+
+
+def train(wrong, changes, status=422, to="{provider}"):
+    return Bad(wrong, DANA, f"POST /providers/{to}/training/add/", COURSE | changes, status)
+
+
+STAFF = [
+    hire("a colleague with nothing filled in", dict.fromkeys(SOMEBODY, "")),
+    Bad("a colleague without a field", OLIVE, "POST /staff/add/", {}, 422),
+    hire("a colleague of a role that is none", {"roles": "king"}),
+    hire("a colleague of one role and one that is none", {"roles": ["biller", "king"]}),
+    hire("a colleague with somebody's name to sign in", {"username": "DANA"}),
+    hire("a colleague with somebody's e-mail", {"email": "DANA@harbourlane.example"}),
+    hire("a colleague with NUL", {"first_name": "In\0es"}),
+    hire("a colleague with marks in the name to sign in", {"username": "in\u202ees"}),
+    hire("a colleague of a megabyte", {"last_name": MEGABYTE}),
+    hire("a therapist without a profession", {"roles": "therapist"}),
+    hire(
+        "a therapist whose NPI does not add up",
+        {"roles": "therapist", "profession": "PT", "credentials": "PT", "npi": "1508340713"},
+    ),
+    hire("a biller with a profession that is none", {"profession": "barber"}),
+    Bad("nobody looked at", OLIVE, "GET /staff/999999/", None, 404),
+    Bad("somebody beyond 64 bits looked at", OLIVE, f"GET /staff/{HUGE_ID}/", None, 404),
+    Bad("somebody renamed to nothing", OLIVE, "POST /staff/{dana}/edit/", {}, 422),
+    Bad(
+        "somebody given another's e-mail",
+        OLIVE,
+        "POST /staff/{dana}/edit/",
+        SOMEBODY | {"email": "LEE@harbourlane.example"},
+        422,
+    ),
+    Bad("somebody without a role", OLIVE, "POST /staff/{dana}/roles/", {}, 422),
+    Bad(
+        "somebody with a role that is none",
+        OLIVE,
+        "POST /staff/{dana}/roles/",
+        {"roles": "king"},
+        422,
+    ),
+    Bad(
+        "the last owner stepping down",
+        OLIVE,
+        "POST /staff/{olive}/roles/",
+        {"roles": "biller"},
+        422,
+    ),
+    Bad("the last owner shut out", OLIVE, "POST /staff/{olive}/deactivate/", {}, 409),
+    Bad("roles given to oneself", DANA, "POST /staff/{dana}/roles/", {"roles": "owner"}, 404),
+    Bad("somebody beyond 64 bits shut out", OLIVE, f"POST /staff/{HUGE_ID}/deactivate/", {}, 404),
+    Bad("a former colleague invited", OLIVE, "POST /staff/{former}/invite/", {}, 404),
+    Bad(
+        "a second provider of one person",
+        OLIVE,
+        "POST /staff/{dana}/provider/add/",
+        {"profession": "PT", "credentials": "PT", "npi": "1508340712"},
+        404,
+    ),
+    Bad("a provider without a field", OLIVE, "POST /staff/{former}/provider/add/", {}, 422),
+    Bad(
+        "credentials of a megabyte",
+        OLIVE,
+        "POST /providers/{provider}/edit/",
+        {"profession": "PT", "credentials": MEGABYTE, "npi": "1508340712"},
+        422,
+    ),
+    settings("a practice in a zone on Mars", {"time_zone": "Mars/Olympus"}),
+    settings("a practice in a zone outside the folder", {"time_zone": "../../etc/passwd"}),
+    settings("a practice with NUL", {"name": "Harbour\0Lane"}),
+    settings("a practice of a megabyte", {"letterhead": MEGABYTE}),
+    settings("a practice that counts in no known way", {"divisions": "sometimes"}),
+    settings("a practice whose NPI is in Arabic digits", {"npi": "١٠٩٣٨١٧٢٣١"}),
+    Bad("a practice without a field", OLIVE, "POST /practice/", {}, 422),
+    license("a licence of no state", {"state": "ZZ"}),
+    license("a licence that ends before it begins", {"expires_on": "2023-12-31"}),
+    license("a licence from no day", {"issued_on": "2026-02-30"}),
+    license("a licence with NUL", {"number": "PT\0"}),
+    license("a licence that is listed already", {"state": "CO", "number": "PTL.0014412"}),
+    license("a licence of somebody beyond 64 bits", {}, 404, to=HUGE_ID),
+    Bad(
+        "a licence ended before it began",
+        OLIVE,
+        "POST /licences/{licence}/end/",
+        {"expires_on": "0001-01-01"},
+        422,
+    ),
+    Bad(
+        "a licence beyond 64 bits ended",
+        OLIVE,
+        f"POST /licences/{HUGE_ID}/end/",
+        {"expires_on": "2026-01-01"},
+        404,
+    ),
+    train("a course with nothing filled in", dict.fromkeys(COURSE, "")),
+    train("a course of a colleague", {}, 404, to="{colleague}"),
+    train("a course of hours that are no number", {"hours_in_person": "NaN"}),
+    train("a course of hours without end", {"hours_online": "Infinity"}),
+    train("a course of less than no hours", {"hours_online": "-1"}),
+    train("a course of hours by the hundredth", {"hours_online": "0.25"}),
+    train("a course of more sessions than 32 bits hold", {"supervised_sessions": "2147483648"}),
+    train(
+        "a course of as many sessions as 64 bits hold",
+        {"supervised_sessions": "9223372036854775807"},
+    ),
+    train("a course of less than no sessions", {"supervised_sessions": "-1"}),
+    train("a course to come", {"completed_on": "2099-01-01"}),
+    train("a program that says it is a PDF", {"certificate": a_file(b"MZ\x90\0")}),
+    train(
+        "a page that says it is a picture",
+        {"certificate": a_file(b"<svg onload=alert(1)>", "proof.png", "image/png")},
+    ),
+    train("a certificate without a byte", {"certificate": a_file(b"")}),
+    train(
+        "a certificate of eleven megabytes", {"certificate": a_file(b"%PDF-" + b"0" * 11_000_000)}
+    ),
+    train(
+        "a certificate with a way out of its folder",
+        {"certificate": a_file(b"GIF89a", "../../../etc/passwd.pdf")},
+    ),
+    train(
+        "a certificate with NUL in its name, in a course without a name",
+        {"course": "", "certificate": a_file(b"%PDF-1.7", "pro\0of.pdf")},
+    ),
+    Bad(
+        "a certificate of an unknown course", OLIVE, "GET /training/999999/certificate/", None, 404
+    ),
+    Bad("a certificate beyond 64 bits", OLIVE, f"GET /training/{HUGE_ID}/certificate/", None, 404),
+    Bad("a certificate of a colleague", LEE, "GET /training/{training}/certificate/", None, 404),
+]
+
+# The audit log
+
+
+def asked(wrong, query, status=302, at="/audit/", **more):
+    return Bad(wrong, CORA, f"GET {at}?{query}", None, status, **more)
+
+
+def filtered(wrong, posted, status=422):
+    return Bad(wrong, CORA, "POST /audit/", posted, status)
+
+
+AUDIT = [
+    asked("a log of a person in words", "person=Dana"),
+    asked("a log of a person beyond 64 bits", f"person={HUGE_ID}"),
+    asked("a log of a person far below zero", f"person=-{HUGE_ID}"),
+    asked("a log of a patient beyond 64 bits", f"patient={HUGE_ID}"),
+    asked("a log of a patient far below zero", f"patient=-{HUGE_ID}"),
+    asked("a log of a patient below zero", "patient=-1"),
+    asked("a log before an entry far below zero", f"before=-{HUGE_ID}"),
+    asked("a log of a verb with NUL", "verb=viewed%00"),
+    asked("a log of a verb of a thousand letters", f"verb={'v' * 1000}"),
+    asked("a log since no day", "since=2026-02-30"),
+    asked("a log since the year one", "since=0001-01-01"),
+    asked("a log until the last day of all", "until=9999-12-31"),
+    asked("a log until a year of five digits", "until=99999-01-01"),
+    asked("an export until the last day of all", "until=9999-12-31", at="/audit/export/"),
+    asked("an export of a patient far below zero", f"patient=-{HUGE_ID}", at="/audit/export/"),
+    filtered("a filter by nobody", {"person": "999999"}),
+    filtered("a filter by somebody beyond 64 bits", {"person": HUGE_ID}),
+    filtered("a filter by a verb that is none", {"verb": "stole"}),
+    filtered("a filter by an unknown record number", {"record_number": "HL-0"}),
+    filtered("a filter by a record number with NUL", {"record_number": "HL\0"}),
+    filtered("a filter by half a record", {"record": "emr.Visit"}),
+    filtered("a filter until the last day of all", {"until": "9999-12-31"}),
+    filtered("a filter since the year one", {"since": "0001-01-01"}),
+    filtered("a filter that ends before it begins", {"since": "2026-02-02", "until": "2026-02-01"}),
+    Bad("a log for who may not", FRAN, "GET /audit/", None, 404),
+]
+
+# The public pages
+
+REFUSED = ("sign-in refused",)
+LOGIN = "POST /accounts/login/"
+
+
+def verify(wrong, posted, status=422, **more):
+    return Bad(wrong, NOBODY, "POST /verify/", posted, status, **more)
+
+
+PUBLIC = [
+    verify("a check of nothing", {}),
+    verify("a check of a code that is none", {"code": "H7KQ"}),
+    verify("a check of a code with NUL", {"code": "H7KQ-2M4T-\0XWC"}),
+    verify("a check of a code of a megabyte", {"code": MEGABYTE}),
+    verify("a check of a code of three megabytes", {"code": TOO_MUCH}, 400),
+    verify("a check of text instead of a file", {"file": TYPED}),
+    verify("a check of a file without a byte", {"file": a_file(b"")}),
+    verify("a check of a program", {"file": a_file(b"MZ\x90\0")}),
+    verify("a check of a picture", {"file": a_file(b"\x89PNG\r\n\x1a\n", "a.png", "image/png")}),
+    verify("a check of twenty-two megabytes", {"file": a_file(b"%PDF-" + b"0" * 22_000_000)}),
+    verify("a check as JSON", '{"code": "H7KQ-2M4T-9XWC"}', content_type=JSON),
+    verify("a check of parts without a boundary", b"x", 400, content_type="multipart/form-data"),
+    verify(
+        "a check of half an emoji, escaped",
+        multipart("code", SURROGATE),
+        400,
+        content_type="multipart/form-data; boundary=x; charset=unicode_escape",
+    ),
+    Bad("a link to a code with NUL", NOBODY, "GET /verify/?code=%00", None, 200),
+    Bad("a link to a code that is half an emoji", NOBODY, "GET /verify/?code=%ED%A0%BD", None, 200),
+    Bad("a sign-in with nothing filled in", NOBODY, LOGIN, {}, 200),
+    Bad("a sign-in with NUL", NOBODY, LOGIN, {"login": "dana\0", "password": "x"}, 200),
+    Bad("a sign-in with a password with NUL", NOBODY, LOGIN, {"login": DANA, "password": NUL}, 200),
+    Bad(
+        "a sign-in with a wrong password",
+        NOBODY,
+        LOGIN,
+        {"login": DANA, "password": TYPED},
+        200,
+        REFUSED,
+    ),
+    Bad(
+        "a sign-in with a name of a megabyte",
+        NOBODY,
+        LOGIN,
+        {"login": MEGABYTE, "password": TYPED},
+        200,
+        REFUSED,
+    ),
+    Bad(
+        "a sign-in with a password of a megabyte",
+        NOBODY,
+        LOGIN,
+        {"login": DANA, "password": MEGABYTE},
+        200,
+        REFUSED,
+    ),
+    Bad("a sign-in of three megabytes", NOBODY, LOGIN, {"login": DANA, "password": TOO_MUCH}, 400),
+    Bad(
+        "a sign-in by a former colleague",
+        NOBODY,
+        LOGIN,
+        {"login": "former", "password": factories.PASSWORD},
+        302,
+    ),
+    Bad("a sign-in as JSON", NOBODY, LOGIN, '{"login": "dana"}', 400, content_type=JSON),
+    Bad(
+        "a sign-in without a token",
+        NOBODY,
+        LOGIN,
+        {"login": DANA, "password": factories.PASSWORD},
+        403,
+        checks_token=True,
+    ),
+    Bad(
+        "a sign-in with half an emoji, escaped",
+        NOBODY,
+        LOGIN,
+        multipart("login", SURROGATE),
+        400,
+        content_type="multipart/form-data; boundary=x; charset=unicode_escape",
+    ),
+    Bad(
+        "a new password for nobody",
+        NOBODY,
+        "GET /accounts/password/reset/key/zzzzzzzzzzzzz-x/",
+        None,
+        200,
+    ),
+    Bad(
+        "a new password for a name without end",
+        NOBODY,
+        f"GET /accounts/password/reset/key/{'z' * 500}-x/",
+        None,
+        200,
+    ),
+    Bad(
+        "a reset for an e-mail with NUL",
+        NOBODY,
+        "POST /accounts/password/reset/",
+        {"email": "dana\0@harbourlane.example"},
+        200,
+    ),
+    Bad(
+        "a session with NUL in its name",
+        NOBODY,
+        "GET /",
+        None,
+        302,
+        headers={"Cookie": 'sessionid="aaaaaaaaaaaaaaaa\\000"'},
+    ),
+    Bad(
+        "a session of a megabyte",
+        NOBODY,
+        "GET /",
+        None,
+        302,
+        headers={"Cookie": f"sessionid={'a' * 1_000_000}"},
+    ),
+    Bad(
+        "messages that nobody wrote",
+        NOBODY,
+        "GET /verify/",
+        None,
+        200,
+        headers={"Cookie": 'messages="[[\\"__json_message\\"]]:x:y"'},
+    ),
+    Bad("a host that is not ours", DANA, "GET /", None, 400, headers={"Host": "elsewhere.example"}),
+    Bad("a host that is none", DANA, "GET /", None, 400, headers={"Host": "a b\\"}),
+    Bad("a verb that is none", DANA, "NEEDLE /", None, 405),
+    Bad("a stranger at a chart, by htmx", EVE, "GET /patients/{patient}/", None, 404, headers=HTMX),
+    Bad("a way out of the static files", NOBODY, "GET /static/../emr/settings.py", None, 404),
+    Bad(
+        "a charset that runs a codec",
+        DANA,
+        "GET /?day=%5Cud83d",
+        "x",
+        400,
+        content_type="text/plain; charset=unicode_escape",
+    ),
+]
+
+BAD_REQUESTS = rows(
+    NOTE, NOTE_STEPS, SIGNING, PATIENTS, CHART, VISITS, CONSENT, STAFF, AUDIT, PUBLIC
+)
