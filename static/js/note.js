@@ -55,7 +55,7 @@ function restore() {
   revision().value = copy.revision;
   say("Restored what was typed on this device; saving it now.");
   edits += 1;
-  htmx.trigger(form, "save");
+  document.addEventListener("DOMContentLoaded", () => htmx.trigger(form, "save")); // when htmx listens
 }
 
 function say(words) {
@@ -69,9 +69,10 @@ const saves = (event) => event.detail.requestConfig.path.startsWith(form.getAttr
 document.addEventListener("htmx:beforeRequest", (event) => { if (saves(event)) { sent = edits; saving = true; } });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!saves(event)) return;
-  const { successful, xhr } = event.detail;
+  const { xhr } = event.detail;
+  const saved = xhr.status >= 200 && xhr.status < 300; // htmx calls none successful that leads away
   saving = false;
-  if (successful) {
+  if (saved) {
     say("");
     if (edits === sent) localStorage.removeItem(kept);
     else keep(); // what was typed meanwhile builds on the new revision
@@ -81,8 +82,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     $("offline").append(" What you type is kept on this device and saved as soon as it can be.");
     $("save-state").textContent = "Kept on this device, not saved yet";
   }
-  if (!successful) leaving = false;
-  if (next) { const id = next; next = ""; $(id)?.click(); }
+  if (!saved) { leaving = false; next = ""; }
 });
 
 /* One post after the other. A press that leads away has posted all there is: a save behind it would
@@ -94,6 +94,12 @@ document.addEventListener("htmx:confirm", (event) => {
     else { next = elt.id; event.preventDefault(); }
   } else if (elt === form && triggeringEvent?.submitter?.name) leaving = true;
   else if (elt === form && (leaving || next)) event.preventDefault();
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const pressed = $(next);
+  if (saving || !pressed) return;
+  next = "";
+  pressed.click();
 });
 // htmx posts the button that has the focus along with the form: only a press may count. And a
 // muscle's name that is still being typed is no muscle yet.
@@ -115,6 +121,7 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 const again = () => { if (localStorage.getItem(kept) && !$("offline").hidden) htmx.trigger(form, "save"); };
 window.addEventListener("online", again);
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // its revision is old
 setInterval(again, 8000);
 document.addEventListener("visibilitychange", () => { if (document.hidden && edits !== sent) htmx.trigger(form, "save"); });
 
