@@ -580,6 +580,9 @@ VISITS = [
     Bad("a step on a list of no day, by htmx", FRAN, STEP + "?day=soon", HERE, 404, headers=HTMX),
     Bad("a step of an unknown visit", FRAN, "POST /visits/999999/move/", HERE, 404),
     Bad("a step of a visit beyond 64 bits", FRAN, f"POST /visits/{HUGE_ID}/move/", HERE, 404),
+    Bad("the steps of an unknown visit", FRAN, "GET /visits/999999/steps/", None, 404),
+    Bad("the steps of a visit beyond 64 bits", FRAN, f"GET /visits/{HUGE_ID}/steps/", None, 404),
+    Bad("steps on a list of no day", FRAN, "GET /visits/{idle}/steps/?day=soon", None, 200),
     Bad("a step by who only reads", BO, STEP, HERE, 404),
     Bad(
         "a step with a stale token",
