@@ -14,13 +14,13 @@ def note_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
     """The note's state for each visit, in one query."""
     found = Note.objects.filter(visit__in=[visit.pk for visit in visits], discarded_at=None)
     # Without the content, which is long and says nothing here.
-    found = found.only("visit", "author", "signed_at").order_by("pk")
-    notes = {note.visit_id: note for note in found}
+    found = found.order_by("pk").values_list("visit", "pk", "author", "signed_at", named=True)
+    notes = {note.visit: note for note in found}
     address = addresses("notes:note")
     return {visit.pk: _chip(visit, notes.get(visit.pk), user, address) for visit in visits}
 
 
-def _chip(visit: Visit, note: Note | None, user: User, address: Callable[[int], str]) -> Chip:
+def _chip(visit: Visit, note, user: User, address: Callable[[int], str]) -> Chip:
     if note is None:
         waiting = visit.state == VisitState.DONE
         return Chip(
@@ -30,7 +30,7 @@ def _chip(visit: Visit, note: Note | None, user: User, address: Callable[[int], 
         )
     if note.signed_at:
         return Chip(tone=Tone.OK, word="Signed", url=address(note.pk))
-    url = address(note.pk) if note.author_id == user.pk else ""
+    url = address(note.pk) if note.author == user.pk else ""
     return Chip(tone=Tone.WARN, sign="✎", word="Draft", url=url, needs=True)
 
 

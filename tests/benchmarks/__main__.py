@@ -1,7 +1,8 @@
 """`python -m tests.benchmarks`: how long requests take, beside an empty page behind sign-in.
 
 On SQLite and on a PostgreSQL of its own, through gunicorn as `make demo` starts it; what is
-measured and what was found stands in docs/benchmarks.md. It never runs with the tests.
+measured and what was found stands in docs/benchmarks.md. It never runs with the tests. Words choose: with
+`today find` only what has one of the two in its name is measured.
 """
 
 import os
@@ -16,15 +17,15 @@ from tests.benchmarks.table import HEAD
 from tests.run import ROOT, environment, postgresql
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="filiform-bench-") as name:
         directory = Path(name)
         directory.chmod(0o755)  # for the system user that PostgreSQL runs as
         print(f"{os.cpu_count()} processors\n\n{HEAD}", flush=True)
-        failed = measure("SQLite", f"sqlite:///{directory}/filiform.sqlite3", directory)
+        failed = measure("SQLite", f"sqlite:///{directory}/filiform.sqlite3", directory, words)
         with postgresql(directory) as url:
             make_durable(url)
-            failed |= measure("PostgreSQL", url, directory)
+            failed |= measure("PostgreSQL", url, directory, words)
     return failed
 
 
@@ -35,13 +36,13 @@ def make_durable(url: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
-def measure(database: str, url: str, directory: Path) -> int:
+def measure(database: str, url: str, directory: Path, words: list[str]) -> int:
     settings = {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"}
-    command = [sys.executable, "-m", "tests.benchmarks.measure", database]
+    command = [sys.executable, "-m", "tests.benchmarks.measure", database, *words]
     return subprocess.run(
         command, cwd=ROOT, env=environment(url, directory) | settings, check=False
     ).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -4,12 +4,13 @@ Floor and subject take turns on one connection, so that whatever else the machin
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import count
 
 from django.core.management import call_command
 
+from emr.models import Provider
 from notes.models import Note
 from tests.benchmarks import clinic, table
 from tests.benchmarks.browser import Answer, Browser, fields_of
@@ -20,37 +21,49 @@ WARM_UP = 10
 ROUNDS = 80
 FLOOR = "/benchmarks/floor/"
 
+Ask = Callable[[Browser], Answer]
 
-def measure(database: str) -> None:
+
+def measure(database: str, *words: str) -> None:
+    """Each case, or only those with one of the words in what they are called."""
     call_command("prepare", stdout=sys.stderr)
     provider = clinic.open_clinic()
+    clinic.add_patients(1_000)
     with serving() as port:
         browser = Browser(port)
         browser.sign_in(clinic.WRITER, PASSWORD)
-        say = partial(compare, database, browser)
-
-        clinic.add_patients(1_000)
-        clinic.fill_today(provider, 1)
-        say("today, 1 visit", see_today, aim="10")
-        clinic.fill_today(provider, 200)
-        say("today, 200 visits", see_today, aim="10")
-
-        say("find 3 of 1,000 patients", find_patient, aim="2")
-        clinic.add_patients(50_000)
-        say("find 3 of 50,000 patients", find_patient, aim="2")
-        say("register a patient", register_patient(count(1)))
-
-        for typed in ("neck pain", "right", "M54.5"):
-            say(f"find a diagnosis: {typed}", partial(find_diagnosis, typed))
-
-        say("save a note, count, check", save_note(clinic.make_draft(provider)), aim="3.5, 10 st.")
-        say("sign a note: set, sign, store", sign_note(clinic.make_drafts(provider)), aim="150 ms")
-        say("sign a note on its page, password hashed", sign_page(clinic.make_drafts(provider)))
+        for what, prepare, aim in cases(provider):
+            if not words or any(word in what for word in words):
+                compare(database, browser, what, prepare(), aim)
 
 
-def compare(
-    database: str, browser: Browser, what: str, ask: Callable[[Browser], Answer], aim: str = ""
-) -> None:
+def cases(provider: Provider) -> Iterator[tuple[str, Callable[[], Ask], str]]:
+    """What is measured, how it is made ready, and the aim."""
+
+    def day_of(visits: int) -> Ask:
+        clinic.fill_today(provider, visits)
+        return see_today
+
+    def clinic_of(patients: int) -> Ask:
+        clinic.add_patients(patients)
+        return find_patient
+
+    yield "today, 1 visit", partial(day_of, 1), "10"
+    yield "today, 200 visits", partial(day_of, 200), "10"
+    yield "find 3 of 1,000 patients", partial(clinic_of, 1_000), "2"
+    yield "find 3 of 50,000 patients", partial(clinic_of, 50_000), "2"
+    yield "register a patient", lambda: register_patient(count(1)), ""
+    for typed in ("neck pain", "right", "M54.5"):
+        ask = partial(find_diagnosis, typed)
+        yield f"find a diagnosis: {typed}", lambda ask=ask: ask, ""
+    save, sign = "save a note, count, check", "sign a note: set, sign, store"
+    yield save, lambda: save_note(clinic.make_draft(provider)), "3.5, 10 st."
+    yield sign, lambda: sign_note(clinic.make_drafts(provider)), "150 ms"
+    on_page = "sign a note on its page, password hashed"
+    yield on_page, lambda: sign_page(clinic.make_drafts(provider)), ""
+
+
+def compare(database: str, browser: Browser, what: str, ask: Ask, aim: str = "") -> None:
     """Print how long it takes beside the floor; an answer that is no success stops everything."""
     browser.hang_up()
     floors, answers = [], []
@@ -80,7 +93,7 @@ def find_patient(browser: Browser) -> Answer:
     return answer
 
 
-def register_patient(numbers: Iterable[int]) -> Callable[[Browser], Answer]:
+def register_patient(numbers: Iterable[int]) -> Ask:
     def ask(browser: Browser) -> Answer:
         fields = {
             "last_name": f"Newcomer{next(numbers)}",
@@ -99,7 +112,7 @@ def find_diagnosis(typed: str, browser: Browser) -> Answer:
     return browser.post("/diagnoses/", [("diagnosis_query", typed)], htmx=True)
 
 
-def save_note(note: Note) -> Callable[[Browser], Answer]:
+def save_note(note: Note) -> Ask:
     """The whole form of a full note with one text changed; the answer is count, code, findings."""
     path = f"/notes/{note.pk}/"
     fields: list[tuple[str, str]] = []
@@ -118,11 +131,11 @@ def save_note(note: Note) -> Callable[[Browser], Answer]:
     return ask
 
 
-def sign_note(drafts: Iterable[Note]) -> Callable[[Browser], Answer]:
+def sign_note(drafts: Iterable[Note]) -> Ask:
     return lambda browser: browser.post(f"/benchmarks/sign/{next(drafts).pk}/", [])
 
 
-def sign_page(drafts: Iterable[Note]) -> Callable[[Browser], Answer]:
+def sign_page(drafts: Iterable[Note]) -> Ask:
     def ask(browser: Browser) -> Answer:
         note = next(drafts)
         fields = {"revision": str(note.revision), "attest": "on", "password": PASSWORD}

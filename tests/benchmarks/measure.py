@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.measure SQLite`: one database, from empty to the printed lines."""
+"""`python -m tests.benchmarks.measure SQLite today`: one database, from empty to the printed lines."""
 
 import sys
 
@@ -9,4 +9,4 @@ if __name__ == "__main__":
 
     from tests.benchmarks import cases
 
-    cases.measure(sys.argv[1])
+    cases.measure(*sys.argv[1:])

@@ -299,5 +299,5 @@ def test_the_number_of_queries_does_not_grow(fran_client, dana, django_assert_nu
     assert len(rows(response)) == count
 
 
-# session, user, roles, practice, the user's own provider, visits, consents, notes
-TODAY_QUERIES = 8
+# session, user, roles, practice, the user's own provider, visits, who treats, consents, notes
+TODAY_QUERIES = 9
