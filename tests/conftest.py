@@ -5,6 +5,7 @@ import tempfile
 from io import StringIO
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -14,6 +15,12 @@ from emr.models import Profession, Role
 from tests import database, factories
 
 TEMPORARY = pytest.StashKey[Path]()
+
+# A busy machine is no reason to fail: nothing here is a test of time.
+hypothesis.settings.register_profile(
+    "filiform", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("filiform")
 
 
 def pytest_configure(config):
