@@ -5,6 +5,7 @@ Every variable stands in .env.example with what it means.
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import bootstrap_wrapper
@@ -58,16 +59,19 @@ if not SECRET_KEY:
     # behind one balancer must share one, and say so.
     key_file = BASE_DIR / "var" / "secret_key"
     if not key_file.exists():
-        key_file.parent.mkdir(parents=True, exist_ok=True)
+        key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = key_file.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(64))
-        fresh.rename(key_file)
+        # A link never replaces: of several processes that start at once, the first one's key stays.
+        with suppress(FileExistsError):
+            os.link(fresh, key_file)
+        fresh.unlink()
     SECRET_KEY = key_file.read_text()
 
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
-    Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    Path(database["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     database["OPTIONS"] = {
         # A writer says so at once, so that two never wait for each other to the end of time.
         "transaction_mode": "IMMEDIATE",
@@ -108,14 +112,15 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Before all that answers by itself: static files, a missing slash, a wrong Host.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "emr.http.clinic_middleware",
@@ -178,6 +183,8 @@ ACCOUNT_RATE_LIMITS = {
     "sign": "10/5m/user",  # a password typed again to sign or amend
     "verify": "60/m/ip",  # the public page that checks a PDF
 }
+# An address is the owner's to set and nobody confirms it, so none would ever be verified.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Filiform"
 
@@ -190,6 +197,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "emr_cache",
+        # With Django's own 300 one could drown the counter of one's own tries in others.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -210,8 +219,8 @@ if TRUST_PROXY:
 # The whole note comes in one post; a long one has some hundred fields and a few hundred kilobytes.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
-if not HTTPS:
-    # `check --deploy` warns of what a proxy in front must do; see docs/operations.md.
+if DEMO or DEBUG:
+    # Nobody's data is there to be read on the way; a clinic hears of it by `check --deploy`.
     SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
 
 CONTENT_SECURITY_POLICY = {
@@ -245,9 +254,15 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_URL = ""  # uploaded files are served by views that ask who wants them
+# Other accounts of the machine read no certificate; the style sheets they may.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
 
 for key, value in EMAIL_URL.items():

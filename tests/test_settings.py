@@ -118,6 +118,38 @@ def test_a_machine_without_a_key_keeps_one_of_its_own(start, tmp_path):
     assert len(key) >= 64
     assert start(FILIFORM_SECRET_KEY="")["SECRET_KEY"] == key
     assert oct((tmp_path / "var" / "secret_key").stat().st_mode & 0o777) == "0o600"
+    assert oct((tmp_path / "var").stat().st_mode & 0o777) == "0o700"
+
+
+def test_of_two_processes_that_start_at_once_both_take_the_first_ones_key(start, tmp_path):
+    link = os.link
+
+    def second(fresh, key_file):
+        key_file.write_text("the key of the process that was first, sixty letters or more")
+        link(fresh, key_file)
+
+    with patch("os.link", second):
+        key = start(FILIFORM_SECRET_KEY="")["SECRET_KEY"]
+
+    assert key == "the key of the process that was first, sixty letters or more"
+    assert [each.name for each in (tmp_path / "var").iterdir()] == ["secret_key"]
+
+
+def test_what_is_uploaded_is_for_the_server_alone(start):
+    settings = start()
+
+    assert settings["FILE_UPLOAD_PERMISSIONS"] == 0o600
+    assert settings["FILE_UPLOAD_DIRECTORY_PERMISSIONS"] == 0o700
+
+
+@pytest.mark.parametrize(
+    ("demo", "debug", "silent"),
+    [("false", "false", False), ("true", "false", True), ("false", "true", True)],
+)
+def test_check_deploy_is_silent_only_where_nobodys_data_is(start, demo, debug, silent):
+    settings = start(FILIFORM_DEMO=demo, FILIFORM_DEBUG=debug)
+
+    assert ("SILENCED_SYSTEM_CHECKS" in settings) is silent
 
 
 @pytest.mark.parametrize("https", [True, False])
