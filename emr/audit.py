@@ -1,11 +1,15 @@
-"""The two ways into the audit log, both called where the thing is done."""
+"""The ways into the audit log, all called where the thing is done."""
 
 from contextvars import ContextVar
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
 
-from emr.models import AuditEntry, User
+from emr.models import AuditEntry, Patient, User
+
+# So long what htmx loads into a page about a patient belongs to the reading that opened it.
+ONE_READING = timedelta(hours=1)
 
 # Set for each request by emr.http; a command or a job has none.
 address: ContextVar[str | None] = ContextVar("address", default=None)
@@ -34,3 +38,29 @@ def record(
 def viewed(subject: models.Model, *, by: User, patient_id: int, **details) -> AuditEntry:
     """Write down that somebody read a chart, a note or a document: reading is an event too."""
     return record("viewed", subject, by=by, patient_id=patient_id, **details)
+
+
+def opened(patient: Patient, *, request, part: str) -> None:
+    """Write down that a page about a patient, or a part of one, is shown, whatever was asked for.
+
+    A part for htmx belongs to the reading of its page, if the log has one: a header alone, which
+    anybody can send, keeps no reading out of the log.
+    """
+    if not (request.htmx and _reads(request.user, patient, part)):
+        viewed(patient, by=request.user, patient_id=patient.pk, part=part)
+
+
+def _reads(user: User, patient: Patient, part: str) -> bool:
+    return AuditEntry.objects.filter(
+        verb="viewed",
+        actor_id=user.pk,
+        patient_id=patient.pk,
+        at__gt=timezone.now() - ONE_READING,
+        details__part__in=["chart", part],
+    ).exists()
+
+
+def searched(*, by: User, hits: int) -> None:
+    """Write down that a search showed patients: how many, never what was typed."""
+    if hits:
+        record("searched patients", by, by=by, hits=hits)

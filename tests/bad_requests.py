@@ -347,7 +347,7 @@ SIGNING = [
         422,
     ),
     add("an addendum to a draft", {}, 404, to="{draft}"),
-    add("an addendum to somebody else's note", {}, 409, who=LEE),
+    add("an addendum to somebody else's note", {}, 404, who=LEE),
     add("an addendum by the front desk", {}, 404, who=FRAN),
     add("an addendum to a note beyond 64 bits", {}, 404, to=HUGE_ID),
 ]

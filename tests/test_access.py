@@ -135,7 +135,7 @@ notes:draft-pdf                       signed    GET       302  404 404 404 404 4
 notes:sign                            signed    POST      302  404 409 404 404 404 404 404
 notes:pdf                             signed    GET       302  404 200 200 200 200 200 200
 notes:original-pdf                    signed    GET       302  404 200 200 200 200 200 200
-notes:add-addendum                    signed    GET+POST  302  404 200 200 404 404 404 200
+notes:add-addendum                    signed    GET+POST  302  404 200 404 404 404 404 200
 notes:handout                         signed    GET       302  404 200 200 200 200 200 200
 """
 

@@ -23,7 +23,6 @@ PART, PAGE = "consent/_consents.html", "consent/consents.html"
 @require_GET
 def of_patient(request, patient_id: int):
     patient = get_object_or_404(Patient, pk=patient_id)
-    audit.viewed(patient, by=request.user, patient_id=patient.pk, part="consents")
     return render_consents(request, patient)
 
 
@@ -71,6 +70,7 @@ def _done(request, patient: Patient):
 
 
 def render_consents(request, patient: Patient, *, status: int = 200, **changes):
+    audit.opened(patient, request=request, part="consents")
     day = timezone.localdate()
     consents = Consent.objects.filter(patient=patient).select_related("withdrawn_by", "recorded_by")
     context = {

@@ -2,16 +2,15 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from emr import actions
 from emr.access import desk_required
-from emr.banner import banner_of
 from emr.forms import CoverageForm, EndCoverageForm
-from emr.models import Coverage
-from emr.views.patients import open_record, render_chart
+from emr.models import Coverage, Patient
+from emr.views.patients import render_chart, render_form
 
 PART = "emr/_coverages.html"
 
@@ -19,7 +18,7 @@ PART = "emr/_coverages.html"
 @desk_required
 @require_http_methods(["GET", "POST"])
 def add_coverage(request, patient_id: int):
-    patient = open_record(request, patient_id, part="coverage")
+    patient = get_object_or_404(Patient, pk=patient_id)
     form = CoverageForm(request.POST or None, instance=Coverage(patient=patient))
     if not form.is_bound:
         form.initial["starts_on"] = timezone.localdate()
@@ -31,8 +30,8 @@ def add_coverage(request, patient_id: int):
             form.add_error(None, error)
         else:
             return redirect(patient)
-    context = {"form": form} | banner_of(patient, day=timezone.localdate())
-    return render(request, "emr/coverage_form.html", context, status=status)
+    template = "emr/coverage_form.html"
+    return render_form(request, template, form, patient, part="coverage", status=status)
 
 
 @transaction.atomic

@@ -19,12 +19,13 @@ MOST_HITS = 25
 MOST_PAST_VISITS = 8
 
 
-def open_record(request, patient_id: int, *, part: str) -> Patient:
-    """The patient, or not found. Reading is written down; a form that is sent is not a reading."""
-    patient = get_object_or_404(Patient, pk=patient_id)
-    if request.method == "GET":
-        audit.viewed(patient, by=request.user, patient_id=patient.pk, part=part)
-    return patient
+def render_form(
+    request, template: str, form, patient: Patient, *, part: str, status: int, **context
+):
+    """A form under the patient's banner: a reading, also where it is shown because of an error."""
+    audit.opened(patient, request=request, part=part)
+    context |= {"form": form} | banner_of(patient, day=timezone.localdate())
+    return render(request, template, context, status=status)
 
 
 @staff_required
@@ -37,6 +38,7 @@ def patients(request):
     # Signs alone ("-") are no word to look for.
     found = Patient.objects.search(query) if words_of(query, dates=True) else []
     hits = list(found[: MOST_HITS + 1])
+    audit.searched(by=request.user, hits=len(hits[:MOST_HITS]))
     context = {
         "typed": typed,
         "hits": hits[:MOST_HITS],
@@ -57,6 +59,7 @@ def add_patient(request):
     if request.method == "POST" and form.is_valid():
         patient = actions.register_patient(by=request.user, **form.facts)
         return redirect(patient)
+    audit.searched(by=request.user, hits=len(form.same))
     status = 422 if request.method == "POST" else 200
     return render(request, "emr/patient_form.html", {"form": form}, status=status)
 
@@ -64,7 +67,7 @@ def add_patient(request):
 @desk_required
 @require_http_methods(["GET", "POST"])
 def edit_patient(request, patient_id: int):
-    patient = open_record(request, patient_id, part="details")
+    patient = get_object_or_404(Patient, pk=patient_id)
     # The form writes on its own copy, so that a refused edit leaves the banner as the record is.
     form = PatientForm(request.POST or None, instance=copy(patient))
     status = 200
@@ -75,9 +78,11 @@ def edit_patient(request, patient_id: int):
         elif form.is_valid():
             actions.edit_patient(patient=patient, by=request.user, **form.facts)
             return redirect(patient)
-    context = {"form": form, "conflict": status == 409}
-    context |= banner_of(patient, day=timezone.localdate())
-    return render(request, "emr/patient_form.html", context, status=status)
+    conflict = status == 409
+    template = "emr/patient_form.html"
+    return render_form(
+        request, template, form, patient, part="details", status=status, conflict=conflict
+    )
 
 
 # The chart
@@ -86,12 +91,15 @@ def edit_patient(request, patient_id: int):
 @staff_required
 @require_GET
 def chart(request, patient_id: int):
-    patient = open_record(request, patient_id, part="chart")
-    return render_chart(request, patient)
+    return render_chart(request, get_object_or_404(Patient, pk=patient_id))
 
 
 def render_chart(request, patient: Patient, *, part: str = "", status: int = 200, **changes):
-    """The whole chart, or for htmx the named part of it; both from the same context."""
+    """The whole chart, or for htmx the named part of it; both from the same context.
+
+    Either is a reading, also when it answers to something that was refused.
+    """
+    audit.opened(patient, request=request, part="chart")
     if part and request.htmx:
         context = part_context(request, patient) | changes
         response = render(request, part, context, status=status)
@@ -141,6 +149,7 @@ def part_context(request, patient: Patient) -> dict:
 def banner(request, patient_id: int):
     """The banner again, after something that it shows was changed on the page."""
     patient = get_object_or_404(Patient, pk=patient_id)
+    audit.opened(patient, request=request, part="banner")
     context = banner_of(patient, day=timezone.localdate()) | {"on_chart": True}
     return render(request, "emr/_patient_banner.html", context)
 

@@ -9,18 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from emr import actions
+from emr import actions, audit
 from emr.access import desk_required, therapist_required
-from emr.banner import banner_of
 from emr.forms import VisitForm, WalkInForm
 from emr.models import Patient, Provider, Visit, VisitState
-from emr.views.patients import open_record
+from emr.views.patients import render_form
 
 
 @desk_required
 @require_http_methods(["GET", "POST"])
 def add_visit(request, patient_id: int):
-    patient = open_record(request, patient_id, part="visit")
+    patient = get_object_or_404(Patient, pk=patient_id)
     form = VisitForm(request.POST or None, initial=_first_guess(request, patient))
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -40,8 +39,8 @@ def add_visit(request, patient_id: int):
         else:
             query = f"?day={facts['day'].isoformat()}&show=all&who=everybody"
             return redirect(reverse("emr:today") + query)
-    context = {"form": form} | banner_of(patient, day=timezone.localdate())
-    return render(request, "emr/visit_form.html", context, status=status)
+    template = "emr/visit_form.html"
+    return render_form(request, template, form, patient, part="visit", status=status)
 
 
 def _first_guess(request, patient: Patient) -> dict:
@@ -68,6 +67,7 @@ def walk_in(request):
     if request.method == "POST" and form.is_valid():
         _register_walk_in(form.cleaned_data, by=request.user)
         return redirect(f"{reverse('emr:today')}?show=all&who=everybody")
+    audit.searched(by=request.user, hits=len(form.same))
     return render(request, "emr/walk_in.html", {"form": form}, status=status)
 
 

@@ -2,10 +2,11 @@
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from emr import audit
 from emr.access import role_required
 from emr.http import ClinicRequest
 from emr.models import Role
@@ -21,6 +22,8 @@ authors = role_required(Role.THERAPIST, Role.OWNER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: ClinicRequest, note_id: int) -> HttpResponse:
     note = signed_note(note_id)
+    if note.author_id != request.user.pk and not request.user.has_role(Role.OWNER):
+        raise Http404
     if request.method != "POST":
         form = AddendumForm(user=request.user)
         return render_addendum(
@@ -55,6 +58,7 @@ def add(request: ClinicRequest, note_id: int) -> HttpResponse:
 
 
 def render_addendum(request, note, form, sites, *, status=200) -> HttpResponse:
+    audit.viewed(note, by=request.user, patient_id=note.visit.patient_id)
     context = {
         "note": note,
         **page.banner(note.visit),

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from emr import audit
 from emr.access import staff_required, therapist_required
 from emr.http import ClinicRequest
 from emr.models import Patient
@@ -22,7 +23,7 @@ def unsigned(request: ClinicRequest) -> HttpResponse:
 @staff_required
 @require_safe
 def of_patient(request: ClinicRequest, patient_id: int) -> HttpResponse:
-    notes = worklists.of_patient(patient_id, reader=request.user)
-    if not notes:
-        get_object_or_404(Patient, pk=patient_id)  # there is nobody of that number
+    patient = get_object_or_404(Patient, pk=patient_id)
+    audit.opened(patient, request=request, part="notes")
+    notes = worklists.of_patient(patient.pk, reader=request.user)
     return render(request, "notes/_of_patient.html", {"notes": notes})

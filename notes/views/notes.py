@@ -33,6 +33,7 @@ def start(request: ClinicRequest, visit_id: int) -> HttpResponse:
             visit=visit, by=request.user, take_over="take_over" in request.POST
         )
     except actions.NotAllowedNowError as error:
+        audit.viewed(visit, by=request.user, patient_id=visit.patient_id)
         context = {"visit": visit, "reason": str(error)}
         return render(request, "notes/start_refused.html", context, status=409)
     return redirect(note)
@@ -47,7 +48,6 @@ def note(request: ClinicRequest, note_id: int) -> HttpResponse:
     note = get_object_or_404(theirs.readable_by(request.user), pk=note_id)
     if note.signed_at:
         return signed.show(request, note)
-    audit.viewed(note, by=request.user, patient_id=note.visit.patient_id)
     return show_draft(request, note, ContentForm(content=page.filled(note.content)))
 
 
@@ -121,6 +121,7 @@ def show_draft(
     }
     if request.htmx:
         return render(request, "notes/_summary.html", context, status=status)
+    audit.viewed(note, by=request.user, patient_id=visit.patient_id)
     context |= page.everything(request, note, form)
     return render(request, "notes/note.html", context, status=status)
 
@@ -175,6 +176,7 @@ def discard(request: ClinicRequest, note_id: int) -> HttpResponse:
             return render_locked(request, note)
         messages.success(request, "The draft was discarded.")
         return redirect(note.visit.patient)
+    audit.viewed(note, by=request.user, patient_id=note.visit.patient_id)
     context = {"note": note, "patient": note.visit.patient, "form": form}
     status = 422 if request.method == "POST" else 200
     return render(request, "notes/discard.html", context, status=status)

@@ -110,7 +110,7 @@ def test_the_number_of_queries_does_not_grow(
         make_patient()
     fran_client.get(PATIENTS)
 
-    with django_assert_num_queries(5):  # session, user, roles, practice, patients
+    with django_assert_num_queries(6):  # session, user, roles, practice, patients, the log
         response = search(fran_client, "marl")
 
     assert len(response.context["hits"]) == count

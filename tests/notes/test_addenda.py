@@ -302,13 +302,10 @@ def test_a_muscle_typed_by_name_is_looked_at_before_it_is_signed(dana_client, ad
     assert Addendum.objects.count() == 0
 
 
-def test_a_colleague_is_told_on_the_page_why_not(lee_client, address):
-    response = lee_client.post(address, form())
-
-    assert response.status_code == 409
-    assert response.context["form"].non_field_errors() == [
-        "Only the note's author or the owner adds to it."
-    ]
+def test_a_colleague_has_no_page_to_add_on(lee_client, address):
+    assert lee_client.get(address).status_code == 404
+    assert lee_client.post(address, form()).status_code == 404
+    assert Addendum.objects.count() == 0
 
 
 def test_passwords_cannot_be_tried_without_end(dana_client, address):

@@ -470,7 +470,7 @@ def test_a_chart_lists_the_patients_notes(
     address = reverse("notes:of-patient", args=[patient.pk])
     dana_client.get(address)
 
-    with django_assert_num_queries(5):  # session, user, roles, practice, notes
+    with django_assert_num_queries(7):  # session, user, roles, practice, patient, the log, notes
         response = dana_client.get(address)
 
     assert len(response.context["notes"]) == count
