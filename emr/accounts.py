@@ -7,10 +7,13 @@ signals alone, so here, and only here, signals are listened to.
 from dataclasses import dataclass
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ResetPasswordForm
 from allauth.mfa import signals as mfa
+from django import forms
 from django.conf import settings
 from django.db.models import Q
 from django.dispatch import receiver
+from django.urls import reverse
 
 from emr import audit
 from emr.models import Profession, Role, User
@@ -80,10 +83,38 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user, password) -> None:
         super().set_password(user, password)
-        audit.record("password set", user, by=user)
+        # Whoever holds a link need not be who it was made for, so the log tells them apart.
+        asked = self.request and self.request.resolver_match
+        by_link = asked and asked.view_name == "account_reset_password_from_key"
+        audit.record("password set by link" if by_link else "password set", user, by=user)
+
+    def get_reset_password_from_key_url(self, key) -> str:
+        """At our own address, never at the one that the request claims to have come to."""
+        parts = {"uidb36": "UID", "key": "KEY"}
+        path = reverse("account_reset_password_from_key", kwargs=parts).replace("UID-KEY", key)
+        return settings.PUBLIC_URL + path
+
+    def send_notification_mail(self, *args, **kwargs) -> None:
+        if mail_is_set_up():
+            super().send_notification_mail(*args, **kwargs)
 
     def format_email_subject(self, subject) -> str:
         return f"Filiform: {subject}"
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Mails a link, and writes down that it was asked for; without mail there is no link at all."""
+
+    def clean(self):
+        if not mail_is_set_up():
+            # Mail that goes nowhere goes to the log, where a link would lie open.
+            raise forms.ValidationError("No mail goes out from here.")
+        return super().clean()
+
+    def save(self, request, **kwargs) -> str:
+        for user in self.users or [NOBODY]:
+            audit.record("asked for set-password link", user, by=NOBODY)
+        return super().save(request, **kwargs)
 
 
 @receiver(mfa.authentication_failed)

@@ -178,6 +178,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds that a password typed again opens what is guarded
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a changed password or factor, where mail is set up
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that anybody may type
+ACCOUNT_FORMS = {"reset_password": "emr.accounts.ForgottenPasswordForm"}
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_RATE_LIMITS = {
     "sign": "10/5m/user",  # a password typed again to sign or amend

@@ -13,6 +13,7 @@ from django.test import Client, TransactionTestCase
 
 from emr.models import Profession, Role
 from tests import database, factories
+from tests.sessions import sign_in
 
 TEMPORARY = pytest.StashKey[Path]()
 
@@ -149,8 +150,9 @@ def eve(practice):
 
 
 def client_of(user):
+    """A client of somebody who has just typed their password again."""
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

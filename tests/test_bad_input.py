@@ -21,6 +21,7 @@ from notes.models import Note
 from tests import factories
 from tests.bad_requests import BAD_REQUESTS, FORM, SAVE
 from tests.records import DRAFT_WORDS, MEDICARE_NUMBER, SIGNED_WORDS, TYPED, make_records
+from tests.sessions import sign_in
 
 PASSING = {"django_session", "emr_cache"}  # who is signed in, how often somebody tried
 HEALTH_DATA = [TYPED, DRAFT_WORDS, SIGNED_WORDS, MEDICARE_NUMBER, "Marlow", "Odette", "1951-03-08"]
@@ -110,7 +111,7 @@ def fingerprint(besides=()) -> dict[str, str]:
 def test_a_bad_request_is_refused_and_leaves_all_as_it_was(bad, cast, records, log):
     client = Client(raise_request_exception=False, enforce_csrf_checks=bad.checks_token)
     if bad.who in cast:
-        client.force_login(cast[bad.who])
+        sign_in(client, cast[bad.who])
     before = fingerprint(bad.leaves)
 
     response = sent(client, bad, records)

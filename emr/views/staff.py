@@ -1,6 +1,11 @@
-"""The people who work here: who they are, what they may do, how they get in."""
+"""The people who work here: who they are, what they may do, how they get in.
+
+What could make somebody else's account one's own asks the owner for their password again, so that
+a screen left alone gives nobody away.
+"""
 
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
@@ -50,6 +55,7 @@ def person(request, user_id):
 
 @owner_required
 @require_POST
+@reauthentication_required
 def edit_person(request, user_id):
     person = get_object_or_404(User, pk=user_id)
     form = PersonForm(request.POST, instance=get_object_or_404(User, pk=user_id))
@@ -61,6 +67,7 @@ def edit_person(request, user_id):
 
 @owner_required
 @require_POST
+@reauthentication_required
 def set_roles(request, user_id):
     person = get_object_or_404(User, pk=user_id)
     form = RolesForm(request.POST)
@@ -76,6 +83,7 @@ def set_roles(request, user_id):
 
 @owner_required
 @require_POST
+@reauthentication_required
 def invite(request, user_id):
     person = get_object_or_404(User, pk=user_id, is_active=True)
     return _invite(request, person)
@@ -83,6 +91,7 @@ def invite(request, user_id):
 
 @owner_required
 @require_POST
+@reauthentication_required
 def deactivate(request, user_id):
     person = get_object_or_404(User, pk=user_id, is_active=True)
     try:
@@ -94,6 +103,7 @@ def deactivate(request, user_id):
 
 @owner_required
 @require_POST
+@reauthentication_required
 def reactivate(request, user_id):
     person = get_object_or_404(User, pk=user_id, is_active=False)
     staff.reactivate_person(person=person, by=request.user)
@@ -102,6 +112,7 @@ def reactivate(request, user_id):
 
 @owner_required
 @require_POST
+@reauthentication_required
 def remove_second_factor(request, user_id):
     person = get_object_or_404(User, pk=user_id)
     staff.remove_second_factor(person=person, by=request.user)
@@ -143,6 +154,7 @@ def _invite(request, person):
     if mail_is_set_up():
         context = {"person": person, "link": _set_password_link(person), "by": request.user}
         get_adapter().send_mail("account/email/invitation", person.email, context)
+        return _done(request, person, f"A link to set a password was mailed to {person.email}.")
     request.session[INVITED] = person.pk
     return redirect("emr:person", person.pk)
 
@@ -171,7 +183,6 @@ def _render_person(request, person, *, form=None, roles_form=None, refusal=None)
         "roles_form": roles_form or RolesForm(initial={"roles": list(person.roles)}),
         "refusal": refusal,
         "link": link,
-        "mailed": link and mail_is_set_up(),
         "second_factor": _has_second_factor(person),
     }
     status = 409 if refusal else 422 if refused else 200

@@ -141,7 +141,7 @@ def test_a_forgotten_password_is_the_owners_matter_where_no_mail_goes_out(
 def test_a_forgotten_password_is_set_by_the_mailed_link(client, fran):
     client.post(reverse("account_reset_password"), {"email": "fran@harbourlane.example"})
     [message] = mail.outbox
-    [link] = re.findall(r"http://testserver(\S+)", message.body)
+    [link] = re.findall(r"http://127.0.0.1:8000(\S+)", message.body)
     form = client.get(link, follow=True)
 
     new = "blue-heron-over-water"
@@ -149,6 +149,40 @@ def test_a_forgotten_password_is_set_by_the_mailed_link(client, fran):
 
     assert message.subject == "Filiform: Password Reset Email"
     assert authenticate(username="fran", password=new) == fran
+    assert said() == [
+        ("unknown person", "asked for set-password link", "emr.User", str(fran.pk)),
+        ("Fran Ibarra", "password set by link", "emr.User", str(fran.pk)),
+    ]
+    assert mail.outbox[1].subject == "Filiform: Password Reset"
+    assert "Hello" not in mail.outbox[1].body
+
+
+def test_an_address_of_nobody_gets_no_mail_and_stands_in_the_log(client, practice):
+    response = client.post(reverse("account_reset_password"), {"email": "nobody@x.example"})
+
+    assertRedirects(response, reverse("account_reset_password_done"))
+    assert mail.outbox == []
+    assert said() == [("unknown person", "asked for set-password link", "emr.User", "0")]
+
+
+def test_without_mail_no_link_is_made_and_none_lies_in_the_log(client, fran, settings, capsys):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+    response = client.post(reverse("account_reset_password"), {"email": "fran@harbourlane.example"})
+
+    assertContains(response, "Ask the owner")
+    assert "/password/reset/key/" not in capsys.readouterr().out
+    assert said() == []
+
+
+def test_a_changed_password_is_told_by_mail_where_mail_is_set_up(client, fran, settings):
+    client.force_login(fran)
+    new = {"oldpassword": PASSWORD, "password1": "blue-heron-over-water"}
+    new |= {"password2": new["password1"]}
+
+    client.post(reverse("account_change_password"), new)
+
+    assert [message.to for message in mail.outbox] == [["fran@harbourlane.example"]]
     assert [verb for _, verb, _, _ in said()] == ["password set"]
 
 

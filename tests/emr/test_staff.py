@@ -1,9 +1,11 @@
 import re
+import time
 from datetime import date
 from io import BytesIO
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -19,6 +21,23 @@ PDF = b"%PDF-1.7 a certificate"
 
 def verbs():
     return [entry.verb for entry in AuditEntry.objects.order_by("pk")]
+
+
+@pytest.fixture
+def no_mail(settings):
+    """As in an installation where nobody set mail up: links are handed over by hand."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+
+def link_on(page) -> str:
+    """The path of the set-password link on the page."""
+    [link] = re.findall(r'value="http://127.0.0.1:8000(/accounts/[^"]+)"', page.content.decode())
+    return link
+
+
+def set_password(client, link, new="blue-heron-over-water"):
+    form = client.get(link, follow=True)
+    return client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
 
 
 # The list
@@ -99,7 +118,7 @@ def new_person(**fields):
     } | fields
 
 
-def test_a_person_is_added_and_the_link_to_set_a_password_is_shown_once(olive_client, olive):
+def test_a_person_is_added_and_the_link_to_set_a_password_is_shown_once(olive_client, no_mail):
     response = olive_client.post(reverse("emr:add-person"), new_person(), follow=True)
 
     pia = User.objects.get(username="pia")
@@ -115,17 +134,35 @@ def test_a_person_is_added_and_the_link_to_set_a_password_is_shown_once(olive_cl
     assert verbs() == ["added person", "made set-password link"]
 
 
-def test_the_link_sets_a_password_and_then_works_no_more(olive_client):
+def test_the_link_sets_a_password_and_then_works_no_more(olive_client, no_mail):
     page = olive_client.post(reverse("emr:add-person"), new_person(), follow=True)
-    [link] = re.findall(r'value="http://testserver(/accounts/[^"]+)"', page.content.decode())
+
+    set_password(Client(), link_on(page))
+
+    assert User.objects.get(username="pia").check_password("blue-heron-over-water")
+    assertContains(Client().get(link_on(page)), "Bad Token")
+    assert verbs()[-1] == "password set by link"
+
+
+def test_whoever_came_by_a_link_turns_the_second_factor_on(
+    olive_client, no_mail, django_capture_on_commit_callbacks
+):
+    page = olive_client.post(reverse("emr:add-person"), new_person(), follow=True)
     pias = Client()
-    form = pias.get(link, follow=True)
+    set_password(pias, link_on(page))
+    password = {"password": "blue-heron-over-water"}
+    pias.post(reverse("account_login"), {"login": "pia"} | password)
+    again = pias.get(reverse("mfa_activate_totp"))
+    setting_up = pias.post(again.url, password, follow=True)
+    secret = setting_up.context["form"].secret
 
-    new = "blue-heron-over-water"
-    pias.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    with django_capture_on_commit_callbacks(execute=True):
+        pias.post(reverse("mfa_activate_totp"), {"code": code})
 
-    assert User.objects.get(username="pia").check_password(new)
-    assertContains(Client().get(link), "Bad Token")
+    assert again.url.startswith(reverse("account_reauthenticate"))
+    assert Authenticator.objects.filter(user__username="pia", type="totp").exists()
+    assert "second factor added" in verbs()
 
 
 def test_the_link_is_mailed_where_mail_is_set_up(olive_client):
@@ -139,9 +176,30 @@ def test_the_link_is_mailed_where_mail_is_set_up(olive_client):
     assert "Your user name is pia." in message.body
 
 
-def test_no_mail_is_tried_where_none_goes_out(olive_client, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+def test_what_was_mailed_is_not_shown_too(olive_client):
+    response = olive_client.post(reverse("emr:add-person"), new_person(), follow=True)
 
+    assertContains(response, "was mailed to pia@harbourlane.example")
+    assertNotContains(response, "Set-password link")
+
+
+def test_a_mailed_link_leads_to_our_own_address_whatever_the_request_says(
+    olive_client, fran, settings
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.PUBLIC_URL = "https://emr.harbourlane.example"
+    elsewhere = {"Host": "elsewhere.example"}
+
+    olive_client.post(reverse("emr:invite-person", args=[fran.pk]), headers=elsewhere)
+    Client().post(reverse("account_reset_password"), {"email": fran.email}, headers=elsewhere)
+
+    assert len(mail.outbox) == 2
+    for message in mail.outbox:
+        assert "https://emr.harbourlane.example/accounts/password/reset/key/" in message.body
+        assert "elsewhere.example" not in message.body
+
+
+def test_no_mail_is_tried_where_none_goes_out(olive_client, no_mail):
     response = olive_client.post(reverse("emr:add-person"), new_person(), follow=True)
 
     assertContains(response, "no mail goes out from here")
@@ -175,6 +233,45 @@ def test_what_does_not_fit_is_said_and_nobody_is_added(olive_client, fields, mes
 
     assertContains(response, message, status_code=422)
     assert User.objects.count() == 1
+
+
+# What could make somebody else's account one's own
+
+
+TAKE_OVER = {
+    "edit-person": {"first_name": "Lee", "last_name": "Okafor", "email": "mallory@x.example"},
+    "set-roles": {"roles": ["owner"]},
+    "invite-person": {},
+    "remove-second-factor": {},
+    "deactivate-person": {},
+}
+
+
+@pytest.mark.parametrize("view", TAKE_OVER)
+def test_a_screen_left_alone_gives_nobody_away(client, olive, lee, view):
+    Authenticator.objects.create(user=lee, type=Authenticator.Type.TOTP, data={})
+    client.force_login(olive)
+    address = reverse(f"emr:{view}", args=[lee.pk])
+
+    asked = client.post(address, TAKE_OVER[view])
+
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    assert (verbs(), mail.outbox) == ([], [])
+    assertContains(client.get(asked.url), "Is it still you?")
+    client.post(asked.url, {"password": "not-the-password"})
+    assert verbs() == ["sign-in refused"]
+    client.post(asked.url, {"password": PASSWORD})
+    assert len(verbs()) == 2
+
+
+def test_after_five_minutes_the_password_is_asked_again(olive_client, lee):
+    session = olive_client.session
+    session["account_authentication_methods"][0]["at"] -= 301
+    session.save()
+
+    asked = olive_client.post(reverse("emr:invite-person", args=[lee.pk]))
+
+    assert asked.url.startswith(reverse("account_reauthenticate"))
 
 
 # Changing a person
