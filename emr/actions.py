@@ -14,12 +14,14 @@ from django.utils import timezone
 from emr import audit
 from emr.models import (
     Coverage,
+    FormerIdentity,
     FunctionalGoal,
     Patient,
     PatientAlert,
     PatientSearchWord,
     Payer,
     Provider,
+    Role,
     User,
     Visit,
     VisitState,
@@ -44,6 +46,7 @@ def register_patient(*, by: User, **fields) -> Patient:
     patient = Patient(**fields, record_number=number or uuid.uuid4().hex[:20])
     patient.full_clean()
     patient.save()
+    patient.clean()  # again, as below
     if not number:
         patient.record_number = _record_number(patient.pk)
         patient.save(update_fields=["record_number"])
@@ -52,29 +55,52 @@ def register_patient(*, by: User, **fields) -> Patient:
     return patient
 
 
+NUMBERED = (Patient, FormerIdentity)
+
+
 def _record_number(pk: int) -> str:
     """P000123, or P000123A and on if that one was given by hand."""
     for suffix in ("", *"ABCDEFGHJKLMNPQRSTUVWXYZ"):
         number = f"P{pk:06}{suffix}"
-        if not Patient.objects.filter(record_number=number).exists():
+        taken = (model.objects.filter(record_number=number) for model in NUMBERED)
+        if not any(each.exists() for each in taken):
             return number
     raise Refused("Give a record number: those that are assigned are all taken.")
 
 
 @transaction.atomic
 def edit_patient(*, patient: Patient, by: User, **fields) -> Patient:
-    """Changes the named fields; the words that the patient is found by follow."""
+    """Changes the named fields and keeps who the patient was; the words of search follow.
+
+    Visits and what is signed name a patient by the record number, so that it changes only before
+    the first visit, or by the owner.
+    """
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     changed = sorted(name for name, value in fields.items() if getattr(patient, name) != value)
     if not changed:
         return patient
+    visited = Visit.objects.filter(patient=patient)
+    if "record_number" in changed and not by.has_role(Role.OWNER) and visited.exists():
+        raise ValidationError(
+            {"record_number": "After the first visit only the owner changes the record number."}
+        )
+    if not set(changed).isdisjoint(FormerIdentity.FIELDS):
+        _keep_identity(patient, by=by)
     for name in changed:
         setattr(patient, name, fields[name])
     patient.full_clean()
     patient.save(update_fields=changed)
+    patient.clean()  # again: the number may have been another's until a moment ago
     _keep_search_words(patient)
     audit.record("edited", patient, by=by, patient_id=patient.pk, fields=changed)
     return patient
+
+
+def _keep_identity(patient: Patient, *, by: User) -> None:
+    was = {name: getattr(patient, name) for name in FormerIdentity.FIELDS}
+    FormerIdentity.objects.create(
+        patient=patient, **was, replaced_at=timezone.now(), replaced_by=by
+    )
 
 
 def _keep_search_words(patient: Patient) -> None:

@@ -11,5 +11,6 @@ class EmrConfig(AppConfig):
 
         protection.register(protection.Frozen("emr_document"))
         protection.register(protection.Frozen("emr_auditentry"))
+        protection.register(protection.Frozen("emr_formeridentity"))
         pre_migrate.connect(protection.take_down, dispatch_uid="protection-down")
         post_migrate.connect(protection.put_up, dispatch_uid="protection-up")

@@ -20,6 +20,7 @@ from emr.models import (
     CoverageKind,
     Diagnosis,
     Document,
+    FormerIdentity,
     FunctionalGoal,
     Licence,
     Patient,
@@ -152,6 +153,17 @@ def make_patient(**fields) -> Patient:
     for word in sorted(patient.search_words() | set(words_of(patient.record_number))):
         PatientSearchWord.objects.create(patient=patient, word=word)
     return patient
+
+
+def make_former_identity(**fields) -> FormerIdentity:
+    """A patient who was on record under another name."""
+    if "patient" not in fields:
+        fields["patient"] = make_patient()
+    if "replaced_by" not in fields:
+        fields["replaced_by"] = make_user(Role.FRONT_DESK)
+    was = {name: getattr(fields["patient"], name) for name in FormerIdentity.FIELDS}
+    defaults = was | {"last_name": "Quill", "replaced_at": SOME_TIME}
+    return FormerIdentity.objects.create(**defaults | fields)
 
 
 def make_alert(*, patient: Patient, **fields) -> PatientAlert:

@@ -154,6 +154,7 @@ REFUSED = {
         two_of_a_note(factories.make_addendum, "note", {"kind": AddendumKind.ENTERED_IN_ERROR})
     ],
     "favourite_once": [starred_twice],
+    "former_identity_sex_known": [lambda: factories.make_former_identity(sex="none")],
     "goal_ended_by_goes_with_ended_at": [
         ended(factories.make_goal, ended_at=NOW),
         ended(factories.make_goal, ended_by=factories.make_user),

@@ -59,6 +59,7 @@ def parts_of_addenda():
 ROWS = {
     "emr_auditentry": never_changing(factories.make_audit_entry),
     "emr_document": never_changing(factories.make_document),
+    "emr_formeridentity": never_changing(factories.make_former_identity),
     "notes_addendum": addenda,
     "notes_addendumneedling": parts_of_addenda,
     "notes_adversereaction": part_of_a_note(factories.make_reaction),
@@ -77,7 +78,27 @@ TABLES_BY_EVENT = {
     event: sorted(name.removesuffix(f"_{event}") for name in NAMES if name.endswith(f"_{event}"))
     for event in ("insert", "update", "delete", "truncate")
 }
-WITH_OPEN_ROWS = sorted(set(ROWS) - {"emr_auditentry", "emr_document", "notes_supersededdraft"})
+WITH_OPEN_ROWS = sorted(
+    set(ROWS) - {"emr_auditentry", "emr_document", "emr_formeridentity", "notes_supersededdraft"}
+)
+
+
+@pytest.mark.parametrize("column", ["patient_id", "provider_id", "start"])
+def test_a_signed_note_moves_to_no_other_patient_therapist_or_time(column):
+    signed, draft = factories.make_signed_note(), factories.make_note()
+    other = factories.make_visit(start=factories.at(15, 15))
+    sql = f"UPDATE emr_visit SET {column} = (SELECT {column} FROM emr_visit WHERE id = %s) WHERE id = %s"
+
+    with pytest.raises(IntegrityError, match=protection.REFUSAL):
+        execute(sql, other.pk, signed.visit_id)
+    assert execute(sql, other.pk, draft.visit_id) == 1
+
+
+def test_a_visit_with_a_signed_note_may_still_change_its_state():
+    signed = factories.make_signed_note()
+
+    assert execute("UPDATE emr_visit SET state = 'done' WHERE id = %s", signed.visit_id) == 1
+
 
 each_table = pytest.mark.parametrize("table", sorted(ROWS))
 

@@ -6,6 +6,7 @@ from emr.models.diagnosis import Diagnosis, DiagnosisRelease, DiagnosisWordStart
 from emr.models.document import Document
 from emr.models.patient import (
     AlertKind,
+    FormerIdentity,
     FunctionalGoal,
     Patient,
     PatientAlert,
@@ -27,6 +28,7 @@ __all__ = [
     "DiagnosisWordStart",
     "Divisions",
     "Document",
+    "FormerIdentity",
     "FunctionalGoal",
     "Licence",
     "Patient",

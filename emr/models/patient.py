@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -60,6 +61,14 @@ class Patient(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("emr:chart", args=[self.pk])
 
+    def clean(self) -> None:
+        """A number that once was somebody else's still names them on what was printed."""
+        former = FormerIdentity.objects.filter(record_number=self.record_number)
+        if former.exclude(patient=self.pk).exists():
+            raise ValidationError(
+                {"record_number": "Another patient had this record number; give one never used."}
+            )
+
     def age_on(self, day) -> int:
         before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
         return day.year - self.birth_date.year - before_birthday
@@ -73,6 +82,34 @@ class Patient(models.Model):
             fold(self.record_number),
             self.birth_date.isoformat(),
         } - {""}
+
+
+class FormerIdentity(models.Model):
+    """Who a patient was on record as until an edit; the database keeps it as it is written."""
+
+    FIELDS = ("last_name", "first_name", "middle_name", "birth_date", "sex", "record_number")
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="former_identities")
+    last_name = models.CharField(max_length=80)
+    first_name = models.CharField(max_length=80)
+    middle_name = models.CharField(max_length=80, blank=True)
+    birth_date = models.DateField()
+    sex = models.CharField(max_length=7, choices=Sex)
+    record_number = models.CharField(max_length=20, db_index=True)
+    replaced_at = models.DateTimeField()
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["replaced_at", "pk"]
+        verbose_name_plural = "former identities"
+        constraints = [
+            models.CheckConstraint(
+                name="former_identity_sex_known", condition=Q(sex__in=Sex.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.last_name}, {self.first_name}, until {self.replaced_at:%Y-%m-%d}"
 
 
 class PatientSearchWord(models.Model):

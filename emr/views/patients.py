@@ -2,6 +2,7 @@
 
 from copy import copy
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -76,8 +77,12 @@ def edit_patient(request, patient_id: int):
         if request.POST.get("seen") != form.face:
             form, status = PatientForm(instance=patient), 409
         elif form.is_valid():
-            actions.edit_patient(patient=patient, by=request.user, **form.facts)
-            return redirect(patient)
+            try:
+                actions.edit_patient(patient=patient, by=request.user, **form.facts)
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                return redirect(patient)
     conflict = status == 409
     template = "emr/patient_form.html"
     return render_form(

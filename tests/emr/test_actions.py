@@ -11,6 +11,7 @@ from emr.models import (
     AuditEntry,
     Coverage,
     CoverageKind,
+    FormerIdentity,
     Patient,
     PatientSearchWord,
     Payer,
@@ -93,6 +94,87 @@ def test_an_edit_that_changes_nothing_leaves_no_entry(fran, patient):
     actions.edit_patient(patient=patient, by=fran, last_name=patient.last_name)
 
     assert entries() == []
+
+
+def test_who_a_patient_was_is_kept_and_not_in_the_log(fran, patient):
+    was = {name: getattr(patient, name) for name in FormerIdentity.FIELDS}
+
+    actions.edit_patient(patient=patient, by=fran, last_name="Quimby", birth_date=date(1951, 8, 3))
+    actions.edit_patient(patient=patient, by=fran, record_number="HL-2", phone="970-555-0100")
+
+    first, second = FormerIdentity.objects.values(*was)
+    assert first == was
+    assert second == was | {"last_name": "Quimby", "birth_date": date(1951, 8, 3)}
+    kept = FormerIdentity.objects.values_list("patient", "replaced_by")
+    assert set(kept) == {(patient.pk, fran.pk)}
+    assert [details for _, _, details in entries()] == [
+        {"fields": ["birth_date", "last_name"]},
+        {"fields": ["phone", "record_number"]},
+    ]
+
+
+@pytest.mark.parametrize("field", ["last_name", "first_name", "middle_name", "sex"])
+def test_each_part_of_who_somebody_is_is_kept(fran, patient, field):
+    actions.edit_patient(patient=patient, by=fran, **{field: "other"})
+
+    assert FormerIdentity.objects.count() == 1
+
+
+def test_a_new_telephone_makes_nobody_another_person(fran, patient):
+    actions.edit_patient(patient=patient, by=fran, phone="970-555-0100", preferred_name="Odie")
+
+    assert FormerIdentity.objects.count() == 0
+
+
+def refused_number(action, **fields):
+    before = entries()
+    with pytest.raises(ValidationError) as refused:
+        action(**fields)
+    assert entries() == before
+    assert list(refused.value.message_dict) == ["record_number"]
+    return refused.value.message_dict["record_number"][0]
+
+
+@pytest.mark.parametrize("state", [VisitState.PLANNED, VisitState.CANCELLED, VisitState.DONE])
+def test_after_the_first_visit_only_the_owner_changes_a_record_number(fran, olive, visit, state):
+    Visit.objects.update(state=state)
+    change = {"patient": visit.patient, "record_number": "HL-2"}
+
+    said = refused_number(actions.edit_patient, by=fran, **change)
+    actions.edit_patient(by=fran, patient=visit.patient, last_name="Quimby")
+    by_owner = actions.edit_patient(by=olive, **change)
+
+    assert said == "After the first visit only the owner changes the record number."
+    assert by_owner.record_number == "HL-2"
+
+
+def test_two_patients_cannot_swap_their_record_numbers(olive, patient):
+    other = make_patient(record_number="HL-2")
+    actions.edit_patient(patient=patient, by=olive, record_number="HL-3")
+
+    said = refused_number(actions.edit_patient, patient=other, by=olive, record_number="HL-10117")
+
+    assert said == "Another patient had this record number; give one never used."
+    assert FormerIdentity.objects.filter(patient=other).count() == 0
+
+
+def test_a_record_number_that_was_somebodys_is_not_given_again_but_to_them(fran, patient):
+    actions.edit_patient(patient=patient, by=fran, record_number="HL-3")
+
+    refused_number(actions.register_patient, by=fran, record_number="HL-10117", **PERSON)
+    back = actions.edit_patient(patient=patient, by=fran, record_number="HL-10117")
+
+    assert back.record_number == "HL-10117"
+
+
+def test_an_assigned_number_steps_over_one_that_was_somebodys(fran):
+    first = make_patient()
+    second = make_patient(record_number=f"P{first.pk + 2:06}")
+    actions.edit_patient(patient=second, by=fran, record_number="HL-3")
+
+    patient = actions.register_patient(by=fran, **PERSON)
+
+    assert patient.record_number == f"P{patient.pk:06}A"
 
 
 # Who pays

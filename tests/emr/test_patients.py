@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
+from emr import actions
 from emr.models import AuditEntry, Patient
 from tests.factories import make_patient, today
 
@@ -208,3 +209,28 @@ def test_a_wrong_edit_changes_nothing(fran_client, patient):
 
     patient.refresh_from_db()
     assert (response.status_code, patient.record_number) == (422, "HL-10117")
+
+
+@pytest.mark.parametrize("number", ["HL-2", "HL-3"], ids=["after a visit", "of somebody else"])
+def test_a_record_number_that_may_not_be_given_is_an_error_at_its_field(
+    fran_client, visit, patient, olive, number
+):
+    other = make_patient(record_number="HL-3")
+    actions.edit_patient(patient=other, by=olive, record_number="HL-4")
+    facts = facts_of(fran_client, patient) | {"record_number": number}
+
+    response = fran_client.post(reverse("emr:edit-patient", args=[patient.pk]), facts)
+
+    patient.refresh_from_db()
+    assert (response.status_code, patient.record_number) == (422, "HL-10117")
+    assert list(response.context["form"].errors) == ["record_number"]
+    assertContains(response, "No. HL-10117", status_code=422)
+
+
+def test_a_new_patient_is_not_given_a_number_that_was_somebodys(fran_client, fran, patient):
+    actions.edit_patient(patient=patient, by=fran, record_number="HL-3")
+
+    response = fran_client.post(ADD, FACTS | {"record_number": "HL-10117"})
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["record_number"]
