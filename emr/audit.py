@@ -11,6 +11,9 @@ from emr.models import AuditEntry, Patient, User
 # So long what htmx loads into a page about a patient belongs to the reading that opened it.
 ONE_READING = timedelta(hours=1)
 
+# First and last name may be 301 letters together; the number beside them says who it was.
+LONGEST_NAME = AuditEntry._meta.get_field("actor").max_length
+
 # Set for each request by emr.http; a command or a job has none.
 address: ContextVar[str | None] = ContextVar("address", default=None)
 
@@ -25,7 +28,7 @@ def record(
     return AuditEntry.objects.create(
         at=timezone.now(),
         actor_id=by.pk,
-        actor=str(by),
+        actor=str(by)[:LONGEST_NAME],
         verb=verb,
         subject_type=subject._meta.label,
         subject_id=str(subject.pk),

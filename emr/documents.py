@@ -98,13 +98,18 @@ def normalise_code(text: str) -> str | None:
 
 
 def code_in(pdf: bytes) -> str | None:
-    """The document code that a PDF says it has; None without one, or with two that differ.
+    """The document code that a PDF says it has; None without one, or with two that differ."""
+    codes = codes_in(pdf)
+    return codes.pop() if len(codes) == 1 else None
+
+
+def codes_in(pdf: bytes) -> set[str]:
+    """Every document code that a PDF says it has.
 
     The file may come from anybody, so it is searched as bytes and never parsed. What it says is a
     claim: only comparing it with the bytes on file, or its signature, proves anything.
     """
-    codes = {match.decode() for match in _CODE_IN_PDF.findall(pdf)}
-    return codes.pop() if len(codes) == 1 else None
+    return {match.decode() for match in _CODE_IN_PDF.findall(pdf)}
 
 
 _CODE_IN_PDF = re.compile(

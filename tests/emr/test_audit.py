@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from emr import audit
 from emr.models import AuditEntry
 from tests.factories import make_audit_entry, make_patient
 
@@ -101,6 +102,8 @@ def test_each_filter_narrows_the_log(cora_client, query, expected):
     [
         ({"record_number": "HL-00000"}, "No patient has this record number."),
         ({"record": "visit"}, "Give kind and number"),
+        ({"record": "Odette Marlow"}, "Give kind and number"),
+        ({"record": "emr.Patient Marlow"}, "Give kind and number"),
         ({"since": "2025-03-05", "until": "2025-03-04"}, "before the first day"),
     ],
 )
@@ -123,8 +126,18 @@ def test_pages_follow_one_another_without_a_gap(cora_client):
     assert entries == [f"entry {number}" for number in reversed(range(120))]
 
 
-def test_an_address_that_makes_no_sense_shows_everything(cora_client):
-    assertRedirects(cora_client.get(f"{ADDRESS}?since=yesterday"), ADDRESS)
+@pytest.mark.parametrize("query", ["since=yesterday", "record=Odette+Marlow"])
+def test_an_address_that_makes_no_sense_shows_everything(cora_client, query):
+    assertRedirects(cora_client.get(f"{ADDRESS}?{query}"), ADDRESS)
+    assert "Marlow" not in str(AuditEntry.objects.values_list("details"))
+
+
+def test_the_log_takes_the_longest_name_that_somebody_may_have(fran):
+    fran.first_name, fran.last_name = "F" * 150, "I" * 150
+
+    audit.record("signed in", fran, by=fran)
+
+    assert AuditEntry.objects.get().actor == f"{'F' * 150} {'I' * 49}"
 
 
 def test_the_export_has_every_entry_in_the_practices_time_and_no_formula(cora_client, patient):

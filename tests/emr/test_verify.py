@@ -46,6 +46,17 @@ def test_one_byte_more_is_not_the_document_that_was_signed(client, document, cha
     assertContains(response, "these bytes are not the ones that were signed")
 
 
+@pytest.mark.parametrize("where", ["before", "behind"])
+def test_a_second_invented_code_does_not_hide_the_first(client, document, where):
+    invented = b" Filiform document H7KQ-2M4T-9XWD "
+    changed = PDF + invented if where == "behind" else PDF.replace(b"Odette", invented)
+
+    response = hand_in(client, changed)
+
+    assert response.context["answer"].verdict == Verdict.ALTERED
+    assert response.context["answer"].document == document
+
+
 def test_a_typed_code_stands_in_for_one_that_was_cut_out(client, document):
     response = hand_in(client, b"%PDF-1.7 nothing left", code=CODE)
 
