@@ -21,6 +21,7 @@ from emr.models import Profession, Role, User
 # Whoever knocks and is not let in. The name that was typed is not kept: it may be a password.
 NOBODY = User(pk=0, username="unknown person")
 
+DEMO_PRACTICE = "Harbour Lane Physical Therapy (demonstration)"
 DEMO_PASSWORD = "needle-and-thread-7"  # noqa: S105 -- printed on the sign-in page of a demo
 
 

@@ -4,12 +4,18 @@ from importlib import metadata
 from io import StringIO
 from pathlib import PurePosixPath
 
+import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
 
+from emr.accounts import DEMO_PASSWORD, DEMO_PRACTICE
+from emr.checks import demo_left_open
 from emr.management.commands.load_diagnoses import LIBRARY, fingerprint
 from emr.management.commands.prepare import UNUSED_FILES
 from emr.models import Diagnosis, DiagnosisRelease
+from notes.demo.founding import NAME
+from tests.factories import make_practice, make_user
 
 
 def test_an_installation_that_is_ready_stays_as_it_is(db):
@@ -32,6 +38,41 @@ def test_an_installation_that_is_ready_stays_as_it_is(db):
     )
     assert settings.SIGNING_P12.read_bytes() == key
     assert (settings.STATIC_ROOT / "css" / "app.css").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "username", "active", "said"),
+    [
+        (DEMO_PRACTICE, "heron", True, "This is the database of the demonstration."),
+        ("Heron Lane", "olive", True, "“olive” signs in with the password of the demonstration."),
+    ],
+)
+def test_the_demo_never_goes_live(db, name, username, active, said):
+    make_practice(name=name)
+    make_user(username=username, password=DEMO_PASSWORD, is_active=active)
+
+    with pytest.raises(CommandError, match=re.escape(said)):
+        call_command("prepare", stdout=StringIO())
+    assert said in [error.msg for error in run_checks(tags=["database"], databases=["default"])]
+
+
+def test_a_clinic_of_its_own_is_no_demo(db):
+    make_practice(name="Heron Lane")
+    make_user(username="olive", password="blue-heron-over-water")
+    make_user(username="dana", password=DEMO_PASSWORD, is_active=False)
+
+    assert demo_left_open(databases=["default"]) == []
+
+
+def test_the_demo_may_be_the_demo(db, settings):
+    settings.DEMO = True
+    make_practice(name=DEMO_PRACTICE)
+
+    assert demo_left_open(databases=["default"]) == []
+
+
+def test_the_demo_is_known_by_the_name_that_it_is_loaded_with():
+    assert NAME == DEMO_PRACTICE
 
 
 def test_every_file_that_a_page_loads_is_collected():

@@ -5,7 +5,9 @@ from time import monotonic
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from emr.checks import demo_left_open
 
 # Of Bootstrap and htmx only what the pages load; to compress the rest would take a dozen seconds.
 UNUSED_FILES = ["*.rtl.*", "bootstrap-*", "bootstrap.css*", "bootstrap.*js*", "ext", "htm*x-4*"]
@@ -19,6 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, demo: bool, **options) -> None:
         self.step("Database", "migrate", interactive=False)
+        if errors := demo_left_open(databases=["default"]):
+            raise CommandError(" ".join([*(error.msg for error in errors), errors[0].hint]))
         self.step("Shared cache", "createcachetable")
         self.step("Muscles", "load_muscles")
         # Takes seconds the first time, and says itself how far it is.
