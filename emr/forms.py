@@ -22,10 +22,14 @@ from emr.models import (
     Payer,
 )
 from emr.models.provider import Provider
+from emr.validators import validate_person_name
 
 OLDEST_BIRTH = date(1900, 1, 1)
 A_STATE = RegexValidator(r"^[A-Z]{2}$", "Give the two letters of a state, such as CO.")
 A_POSTAL_CODE = RegexValidator(r"^\d{5}(-\d{4})?$", "Give a ZIP code, such as 80521.")
+
+
+NAMES = ["last_name", "first_name", "middle_name", "preferred_name"]
 
 
 class DayInput(forms.DateInput):
@@ -97,6 +101,8 @@ class PatientForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in NAMES:
+            self.fields[name].validators.append(validate_person_name)
         self.fields["birth_date"].widget = DayInput(min="1900-01-01")
         self.fields["state"].validators.append(A_STATE)
         self.fields["postal_code"].validators.append(A_POSTAL_CODE)
@@ -162,8 +168,8 @@ def find_same(form: forms.Form, cleaned: dict) -> None:
 class WalkInForm(forms.Form):
     """A new patient who is here now: the least that a visit needs; the rest can follow."""
 
-    last_name = forms.CharField(max_length=80)
-    first_name = forms.CharField(max_length=80)
+    last_name = forms.CharField(max_length=80, validators=[validate_person_name])
+    first_name = forms.CharField(max_length=80, validators=[validate_person_name])
     birth_date = forms.DateField(widget=DayInput(min="1900-01-01"))
     phone = forms.CharField(max_length=30, required=False)
     provider = forms.ModelChoiceField(Provider.objects.none(), label="Therapist")

@@ -17,7 +17,7 @@ from emr.models import (
     TrainingRecord,
     User,
 )
-from emr.validators import validate_npi
+from emr.validators import validate_npi, validate_person_name
 
 STATES = """
 AL Alabama;AK Alaska;AZ Arizona;AR Arkansas;CA California;CO Colorado;CT Connecticut;DE Delaware;
@@ -85,8 +85,8 @@ class RolesField(forms.MultipleChoiceField):
 
 
 class PersonForm(forms.ModelForm):
-    first_name = forms.CharField(max_length=150)
-    last_name = forms.CharField(max_length=150)
+    first_name = forms.CharField(max_length=150, validators=[validate_person_name])
+    last_name = forms.CharField(max_length=150, validators=[validate_person_name])
 
     class Meta:
         model = User

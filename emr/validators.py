@@ -1,6 +1,7 @@
-"""Numbers that carry their own proof, and those that must keep a pattern."""
+"""Numbers that carry their own proof, those that must keep a pattern, and names."""
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from stdnum import luhn
@@ -13,6 +14,24 @@ _ALNUM = "[0-9AC-HJKMNP-RT-Y]"
 MEDICARE_NUMBER = re.compile(
     f"[1-9]{_LETTER}{_ALNUM}[0-9]{_LETTER}{_ALNUM}[0-9]{_LETTER}{_LETTER}[0-9][0-9]"
 )
+
+
+def validate_person_name(value: str) -> None:
+    """A letter at least, and nothing that hides: no control, no turned direction, no zero width.
+
+    The joiners inside words that some scripts are written with stay between two letters.
+    """
+    if not any(unicodedata.category(sign).startswith("L") for sign in value):
+        raise ValidationError("Give a name with at least one letter.")
+    if any(unicodedata.category(sign) in _HIDDEN for sign in _JOINER.sub("", value)):
+        raise ValidationError("This has signs in it that nobody can see. Type it instead.")
+
+
+# Control, format, private, half a letter, line and paragraph ends.
+_HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+# Persian and the scripts of India write these two inside a word; between other letters they hide.
+_WRITTEN = "\u0600-\u06ff\u0900-\u0dff"
+_JOINER = re.compile(f"(?<=[{_WRITTEN}])[\u200c\u200d](?=[{_WRITTEN}])")
 
 
 def validate_npi(value: str) -> None:

@@ -5,6 +5,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
 from emr import actions
+from emr.forms import PatientForm, WalkInForm
 from emr.models import AuditEntry, Patient
 from tests.factories import make_patient, today
 
@@ -234,3 +235,14 @@ def test_a_new_patient_is_not_given_a_number_that_was_somebodys(fran_client, fra
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["record_number"]
+
+
+@pytest.mark.parametrize("field", ["last_name", "first_name", "middle_name", "preferred_name"])
+@pytest.mark.parametrize("name", ["\u200b", "Mar\u202elow"])
+def test_a_name_that_cannot_be_read_is_refused(practice, field, name):
+    assert field in PatientForm(FACTS | {field: name}).errors
+
+
+@pytest.mark.parametrize("field", ["last_name", "first_name"])
+def test_nor_does_anybody_walk_in_under_one(practice, field):
+    assert field in WalkInForm(FACTS | {field: "\u200b"}).errors

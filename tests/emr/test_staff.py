@@ -220,6 +220,8 @@ def test_a_therapist_is_added_with_profession_and_npi(olive_client):
         ({"roles": ["therapist"]}, "A therapist needs this."),
         ({"profession": "PT"}, "needs the role of a therapist"),
         ({"roles": []}, "Tick at least one role."),
+        ({"first_name": "\u200b"}, "at least one letter"),
+        ({"last_name": "Hart\u202e"}, "nobody can see"),
         ({"username": "OLIVE"}, "already exists"),
         ({"email": "OLIVE@harbourlane.example"}, "already exists"),
         (

@@ -6,6 +6,7 @@ from emr.validators import (
     validate_ein,
     validate_medicare_number,
     validate_npi,
+    validate_person_name,
 )
 
 # Ten digits from 1 or 2; the last one follows from the others (Luhn over 80840 and the number).
@@ -135,3 +136,30 @@ def is_taken(validate, number):
     except ValidationError:
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Marlow", "O’Neil", "van der Berg", "Łukasz", "Ng", "李", "Zoë-Ann", "D. J.", "می\u200cنا"],
+)
+def test_a_name_of_any_script_is_taken(name):
+    assert validate_person_name(name) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u202e",
+        "\u200b",
+        "\u200d\u200d",
+        "- -",
+        "12",
+        "Mar\u202elow",
+        "Mar\u200blow",
+        "A\u200dB",
+        "A\x07",
+    ],
+)
+def test_a_name_that_nobody_can_see_or_that_turns_a_line_around_is_refused(name):
+    with pytest.raises(ValidationError):
+        validate_person_name(name)

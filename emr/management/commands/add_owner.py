@@ -7,6 +7,7 @@ from django.db import transaction
 
 from emr import staff
 from emr.models import Role, User
+from emr.validators import validate_person_name
 
 
 class Command(BaseCommand):
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         )
         try:
             owner.full_clean(exclude=["password"])
+            for name in (owner.first_name, owner.last_name):
+                validate_person_name(name)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         password = self._ask_password(owner)
