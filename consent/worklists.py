@@ -17,6 +17,12 @@ def consent_on(patient: Patient, day: date) -> Consent | None:
     return Consent.objects.filter(patient=patient).in_force_on(day).first()
 
 
+def consent_is_withdrawn(patient: Patient, day: date) -> bool:
+    """Whether what the patient had signed by the day was all withdrawn by then."""
+    signed = Consent.objects.filter(patient=patient, signed_on__lte=day)
+    return signed.exists() and not signed.in_force_on(day).exists()
+
+
 def consent_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
     """The state of the patient's consent on the day of each visit, in one query."""
     given = defaultdict(list)

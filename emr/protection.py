@@ -34,10 +34,23 @@ class Part:
     columns: tuple[str, ...]
 
 
-_protected: list[Frozen | Part] = []
+@dataclass(frozen=True)
+class Anchor:
+    """Rows of `table` keep `fixed` once a row of `child` that points at them by `key` has `column`."""
+
+    table: str
+    fixed: tuple[str, ...]
+    child: str
+    key: str
+    column: str
 
 
-def register(protected: Frozen | Part) -> None:
+Protected = Frozen | Part | Anchor
+
+_protected: list[Protected] = []
+
+
+def register(protected: Protected) -> None:
     if protected not in _protected:
         _protected.append(protected)
 
@@ -97,42 +110,65 @@ def make(connection) -> None:
                     cursor.execute(sql)
 
 
-def _sql(vendor: str, protected: Frozen | Part) -> dict[str, str]:
+def _sql(vendor: str, protected: Protected) -> dict[str, str]:
     return _sqlite(protected) if vendor == "sqlite" else _postgresql(protected)
 
 
-def _sqlite(protected: Frozen | Part) -> dict[str, str]:
+def _sqlite(protected: Protected) -> dict[str, str]:
+    if isinstance(protected, Anchor):
+        name, when = _anchor(protected, differs="IS NOT")
+        return {name: _sqlite_trigger(name, "UPDATE", protected.table, when)}
     triggers = {}
     for event in _events(protected):
         name = f"{PREFIX}{protected.table}_{event.lower()}"
         when = " OR ".join(_conditions(protected, event)) or "1"
-        triggers[name] = (
-            f'CREATE TRIGGER "{name}" BEFORE {event} ON "{protected.table}" WHEN {when}'
-            f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
+        triggers[name] = _sqlite_trigger(name, event, protected.table, when)
     return triggers
 
 
-def _postgresql(protected: Frozen | Part) -> dict[str, str]:
+def _sqlite_trigger(name: str, event: str, table: str, when: str) -> str:
+    return (
+        f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" WHEN {when}'
+        f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    )
+
+
+def _postgresql(protected: Protected) -> dict[str, str]:
+    if isinstance(protected, Anchor):
+        name, when = _anchor(protected, differs="IS DISTINCT FROM")
+        return {name: _postgresql_trigger(name, "UPDATE", protected.table, when)}
     triggers = {}
     for event in [*_events(protected), "TRUNCATE"]:
         name = f"{PREFIX}{protected.table}_{event.lower()}"
-        each = "STATEMENT" if event == "TRUNCATE" else "ROW"
         conditions = [] if event == "TRUNCATE" else _conditions(protected, event)
         when = " OR ".join(conditions) or "TRUE"
-        back = "OLD" if event == "DELETE" else "NEW"
-        triggers[name] = (
-            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
-            f" IF {when} THEN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';"
-            f" END IF; RETURN {back}; END $$;"
-            f' CREATE TRIGGER "{name}" BEFORE {event} ON "{protected.table}"'
-            f' FOR EACH {each} EXECUTE FUNCTION "{name}"()'
-        )
+        triggers[name] = _postgresql_trigger(name, event, protected.table, when)
     return triggers
+
+
+def _postgresql_trigger(name: str, event: str, table: str, when: str) -> str:
+    each = "STATEMENT" if event == "TRUNCATE" else "ROW"
+    back = "OLD" if event == "DELETE" else "NEW"
+    return (
+        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
+        f" IF {when} THEN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';"
+        f" END IF; RETURN {back}; END $$;"
+        f' CREATE TRIGGER "{name}" BEFORE {event} ON "{table}"'
+        f' FOR EACH {each} EXECUTE FUNCTION "{name}"()'
+    )
 
 
 def _events(protected: Frozen | Part) -> list[str]:
     return ["UPDATE", "DELETE"] + (["INSERT"] if isinstance(protected, Part) else [])
+
+
+def _anchor(anchor: Anchor, *, differs: str) -> tuple[str, str]:
+    """The name of the trigger, and when a row that must stay would become another."""
+    changed = " OR ".join(f'OLD."{name}" {differs} NEW."{name}"' for name in anchor.fixed)
+    return f"{PREFIX}{anchor.table}_anchor", (
+        f'({changed}) AND EXISTS (SELECT 1 FROM "{anchor.child}" c'  # noqa: S608 -- names of ours
+        f' WHERE c."{anchor.key}" = OLD."id" AND c."{anchor.column}" IS NOT NULL)'
+    )
 
 
 def _conditions(protected: Frozen | Part, event: str) -> list[str]:

@@ -20,6 +20,15 @@ class NotesConfig(AppConfig):
             "otherservice",
         ):
             protection.register(protection.Part(f"notes_{table}", "notes_note", "note_id", closed))
+        protection.register(
+            protection.Anchor(
+                "emr_visit",
+                ("id", "patient_id", "provider_id", "start"),
+                child="notes_note",
+                key="visit_id",
+                column="signed_at",
+            )
+        )
         protection.register(protection.Frozen("notes_supersededdraft"))
         protection.register(protection.Frozen("notes_addendum", ("signed_at",)))
         protection.register(

@@ -9,14 +9,26 @@ from notes import content as note_content
 from notes.models import AddendumKind, ReactionKind, Side
 
 PAIN = [(str(n), str(n)) for n in range(11)]
+MOST_LINES = 60
 YES_NO = [("yes", "Yes"), ("no", "No")]
 POSITIONS = ["Prone", "Supine", "Side-lying right", "Side-lying left", "Seated"]
+
+
+def at_most_lines(typed: str) -> None:
+    """A sheet has two pages; thousands of empty lines would make it two hundred."""
+    if typed.count("\n") >= MOST_LINES:
+        raise forms.ValidationError(f"Write at most {MOST_LINES} lines here.")
 
 
 def text(label, *, rows=2, max_length=4000, **kwargs):
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(
-        label=label, required=False, max_length=max_length, widget=widget, **kwargs
+        label=label,
+        required=False,
+        max_length=max_length,
+        widget=widget,
+        validators=[at_most_lines],
+        **kwargs,
     )
 
 
@@ -221,8 +233,7 @@ class SitesForm:
     def cleaned(self) -> list[dict]:
         sites = []
         for key, form in self.forms.items():
-            values = form.cleaned_data | {"needles": form.cleaned_data["needles"] or 0}
-            sites.append({"key": key, **self.named[key], **values})
+            sites.append({"key": key, **self.named[key], **form.cleaned_data})
         return sites
 
     def rows(self):
@@ -233,7 +244,7 @@ class SitesForm:
 def _site_initial(site: dict | None) -> dict:
     if site is None:
         return {}
-    return site | {"twitch": _as_yes_no(site["twitch"]), "needles": site["needles"] or None}
+    return site | {"twitch": _as_yes_no(site["twitch"]), "needles": site["needles"]}
 
 
 def _as_yes_no(value: bool | None) -> str:
@@ -374,6 +385,7 @@ class SignForm(PasswordAgainForm):
         error_messages={"required": "Tick this to sign."},
     )
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    reviewed = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class AddendumForm(PasswordAgainForm):

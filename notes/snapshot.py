@@ -5,9 +5,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from consent.models import Consent
+from emr import signing
 from emr.models import Coverage, Practice, Provider, TrainingRecord, Visit
+from notes import content as note_content
 from notes.models import Note
-from notes.review import Review, policy_of
+from notes.review import Review, policy_of, review_content
 
 FORMAT = "filiform/note/1"
 ATTESTATION = "I performed this service and this note is mine."
@@ -26,6 +28,12 @@ def of_note(note: Note, *, practice: Practice, review: Review, code: str, conten
     return {
         "format": FORMAT,
         "code": code,
+        "record": {
+            "note": note.pk,
+            "visit": visit.pk,
+            "patient": visit.patient_id,
+            "author": note.author_id,
+        },
         "practice": _practice(practice),
         "patient": _patient(visit),
         "provider": _provider(visit.provider, day=day, state=practice.state),
@@ -40,6 +48,18 @@ def of_note(note: Note, *, practice: Practice, review: Review, code: str, conten
         "review": _review(review, practice),
         "signed": None,
     }
+
+
+def digest_for_review(note: Note, *, practice: Practice) -> str:
+    """Names exactly what a review shows: the note and all around it that the signature will cover.
+
+    Signing asks for it again, so that a name, an alert or a counting rule that changed between the
+    look and the signature stops it.
+    """
+    content = note_content.EMPTY | note.content
+    review = review_content(content, practice=practice, day=note.visit.date_of_service)
+    shown = of_note(note, practice=practice, review=review, code="", content=content)
+    return signing.digest(signing.canonical(shown))
 
 
 def signature(*, at: datetime, by: Provider, attestation: str = ATTESTATION) -> dict:

@@ -302,7 +302,13 @@ NOTE_STEPS = [
 
 # Signing
 
-SIGN = {"password": factories.PASSWORD, "attest": "on", "revision": "3"}
+REFUSED = ("signature refused",)
+SIGN = {
+    "password": factories.PASSWORD,
+    "attest": "on",
+    "revision": "3",
+    "reviewed": "0" * 64,
+}
 ADD = {"kind": "late entry", "text": TYPED, "password": factories.PASSWORD}
 
 
@@ -315,10 +321,10 @@ def add(wrong, changes, status, *, who=DANA, to="{signed}", **more):
 
 
 SIGNING = [
-    sign("a signature with nothing filled in", dict.fromkeys(SIGN, ""), 422),
-    sign("a signature with a wrong password", {"password": TYPED}, 422),
-    sign("a signature with a password with NUL", {"password": factories.PASSWORD + "\0"}, 422),
-    sign("a signature with a password of a megabyte", {"password": MEGABYTE}, 422),
+    sign("a signature with nothing filled in", dict.fromkeys(SIGN, ""), 422, leaves=REFUSED),
+    sign("a signature with a wrong password", {"password": TYPED}, 422, leaves=REFUSED),
+    sign("a signature with a password with NUL", {"password": NUL}, 422, leaves=REFUSED),
+    sign("a signature with a password of a megabyte", {"password": MEGABYTE}, 422, leaves=REFUSED),
     sign("a signature without the tick", {"attest": ""}, 422),
     sign("a signature on a stale revision", {"revision": "2"}, 409),
     sign("a signature on a negative revision", {"revision": "-3"}, 422),

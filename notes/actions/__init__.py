@@ -9,12 +9,13 @@ from notes.actions.drafts import (
     start_note,
     take_over_last,
 )
-from notes.actions.errors import NotAllowedNowError, StaleDraftError
+from notes.actions.errors import NotAllowedNowError, StaleDraftError, TakeOverFirstError
 from notes.actions.signing import sign_note
 
 __all__ = [
     "NotAllowedNowError",
     "StaleDraftError",
+    "TakeOverFirstError",
     "add_addendum",
     "discard_draft",
     "save_draft",

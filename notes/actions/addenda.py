@@ -37,11 +37,18 @@ def add_addendum(
         raise NotAllowedNowError("A draft needs no addendum: change the draft.")
     if note.author_id != by.pk and not by.has_role(Role.OWNER):
         raise NotAllowedNowError("Only the note's author or the owner adds to it.")
+    if note.author_id != by.pk and kind == AddendumKind.CORRECTED_MUSCLES:
+        raise NotAllowedNowError("Only who needled can say which muscles were needled.")
+    if kind == AddendumKind.CORRECTED_MUSCLES and not all(site["needles"] for site in sites):
+        raise NotAllowedNowError("Count the needles at each site of the corrected list.")
     earlier = list(note.addenda.signed())
     if any(each.kind == AddendumKind.ENTERED_IN_ERROR for each in earlier):
         raise NotAllowedNowError(
             "This note was marked as entered in error: nothing is added to it."
         )
+
+    if any((each.kind, each.text) == (kind, text) for each in earlier):
+        raise NotAllowedNowError("This very addendum is already signed.")
 
     now = timezone.now()
     count = None
@@ -133,6 +140,7 @@ def add_addendum(
         note=note.pk,
         kind=kind.value,
         document=document.pk,
+        proof="password",
     )
     return addendum
 

@@ -4,10 +4,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from consent.worklists import consent_is_withdrawn
 from emr import audit
 from emr.models import Provider, User, Visit, VisitState
 from notes import content as note_content
-from notes.actions.errors import NotAllowedNowError, StaleDraftError
+from notes.actions.errors import NotAllowedNowError, StaleDraftError, TakeOverFirstError
 from notes.models import FavouriteMuscle, Muscle, Note, SupersededDraft
 
 
@@ -32,14 +33,25 @@ def start_note(*, visit: Visit, by: User, take_over: bool = False) -> Note:
         raise NotAllowedNowError("This visit did not take place: put it back to planned first.")
     if visit.date_of_service > timezone.localdate():
         raise NotAllowedNowError("This visit is still to come: its note starts on its day.")
+    if consent_is_withdrawn(visit.patient, visit.date_of_service):
+        raise NotAllowedNowError("The patient withdrew consent: a new one comes before the needle.")
     if visit.provider_id != provider.pk:
+        if Note.objects.signed().filter(visit=visit).exists():
+            raise NotAllowedNowError(
+                "A colleague signed a note for this visit, in error: add a visit of your own."
+            )
         if not take_over:
-            raise NotAllowedNowError(f"This visit is with {visit.provider}: take it over first.")
-        visit.provider = provider
-        audit.record("visit taken over", visit, by=by, patient_id=visit.patient_id)
+            raise TakeOverFirstError(f"This visit is with {visit.provider}: take it over first.")
+        former, visit.provider = visit.provider_id, provider
+        audit.record(
+            "visit taken over", visit, by=by, patient_id=visit.patient_id, former_provider=former
+        )
     if visit.state != VisitState.DONE:
         visit.state = VisitState.IN_PROGRESS
-    visit.save(update_fields=["provider", "state"])
+    if visit.start > timezone.now():
+        visit.start = timezone.now().replace(second=0, microsecond=0)  # earlier than planned
+    if not Note.objects.signed().filter(visit=visit).exists():
+        visit.save(update_fields=["provider", "state", "start"])
     note = Note.objects.create(
         visit=visit, author=by, started_at=timezone.now(), content=note_content.EMPTY
     )
@@ -104,11 +116,13 @@ def settle_conflict(
 
 @transaction.atomic
 def discard_draft(*, note: Note, reason: str, by: User) -> Note:
-    """Close a draft without signing it; it stays in the database with who, when and why."""
+    """Close a draft without signing it; it stays in the database with who, when and why.
+
+    The author's own, or for an owner that of somebody who no longer works here.
+    """
     now = timezone.now()
     closed = (
-        Note.objects.unsigned()
-        .written_by(by)
+        Note.objects.discardable_by(by)
         .filter(pk=note.pk)
         .update(discarded_at=now, discarded_by=by, discarded_reason=reason)
     )

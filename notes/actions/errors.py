@@ -7,6 +7,10 @@ class NotAllowedNowError(Exception):
     """The record is not in the state for this step; the message says so to the person."""
 
 
+class TakeOverFirstError(NotAllowedNowError):
+    """The visit is a colleague's, who has not charted it yet."""
+
+
 class StaleDraftError(Exception):
     """Somebody saved the draft since; `theirs` is the note as it stands."""
 

@@ -23,13 +23,14 @@ from notes.models import (
 from notes.review import review_content
 
 
-def sign_note(*, note: Note, revision: int, practice: Practice, by: User) -> Note:
+def sign_note(*, note: Note, revision: int, reviewed: str, practice: Practice, by: User) -> Note:
     """Freeze a draft: snapshot, digest, signed PDF, rows for questions, audit entry, lock.
 
     All of it is stored in one transaction. The sheet is set before that, so that no database waits
     for a printer; the transaction then takes only the very revision that was set. Raises
-    NotAllowedNowError with the reason when a finding stops signing, when the draft was changed since
-    it was reviewed, or when it is already signed.
+    NotAllowedNowError with the reason when a finding stops signing, when anything that the sheet says
+    changed since it was reviewed (`reviewed`, see snapshot.digest_for_review), or when the note is
+    already signed.
     """
     note = Note.objects.select_related("visit__patient", "visit__provider__user").get(pk=note.pk)
     if note.signed_at or note.discarded_at:
@@ -38,6 +39,11 @@ def sign_note(*, note: Note, revision: int, practice: Practice, by: User) -> Not
         raise NotAllowedNowError("Only its author signs a note.")
     if note.revision != revision:
         raise NotAllowedNowError("The draft changed after you reviewed it: look at it once more.")
+    if snapshot.digest_for_review(note, practice=practice) != reviewed:
+        raise NotAllowedNowError(
+            "Something that the note prints changed after you reviewed it, such as the patient's data or"
+            " the counting rule: look at it once more."
+        )
     note.content = note_content.EMPTY | note.content  # a draft may be older than a key of it
     day = note.visit.date_of_service
     review = review_content(note.content, practice=practice, day=day, signed=True)
@@ -91,6 +97,7 @@ def sign_note(*, note: Note, revision: int, practice: Practice, by: User) -> Not
             patient_id=note.visit.patient_id,
             document=document.pk,
             sha256=sha256,
+            proof="password",
         )
     note.refresh_from_db()
     return note
@@ -115,7 +122,7 @@ def keep_document(
         sha256=signing.digest(pdf),
         made_from=f"notes.Note {note.pk}",
         made_from_sha256=made_from_sha256,
-        signed_by=signed_by,
+        signed_by=signed_by[:200],
         created_by=by,
         created_at=at,
     )

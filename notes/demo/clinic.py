@@ -15,6 +15,7 @@ from notes.demo.clock import Clock
 from notes.demo.complaints import COMPLAINTS
 from notes.demo.patients import PATIENTS, Invented
 from notes.models import Note, ReactionKind
+from notes.snapshot import digest_for_review
 
 ROOMS = {"dana": ["Room 1", "Room 2"], "oke": ["Room 3"]}
 
@@ -105,7 +106,13 @@ class Clinic:
 
     def sign(self, note: Note, *, at: datetime) -> Note:
         self.clock.now = at
-        return sign_note(note=note, revision=note.revision, practice=self.practice, by=note.author)
+        return sign_note(
+            note=note,
+            revision=note.revision,
+            reviewed=digest_for_review(note, practice=self.practice),
+            practice=self.practice,
+            by=note.author,
+        )
 
     def treat(self, who: Invented, visit: Visit, *, reaction: ReactionKind | None = None) -> Note:
         """A whole visit, from the door to the signature about half an hour later."""

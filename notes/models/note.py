@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from emr.models import Document, Visit
+from emr.models import Document, Role, Visit
 
 
 class AddendumKind(models.TextChoices):
@@ -26,6 +26,13 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def written_by(self, user):
         return self.filter(author=user)
+
+    def discardable_by(self, user):
+        """The user's own drafts; for an owner also those of people who left."""
+        mine = Q(author=user)
+        if user.has_role(Role.OWNER):
+            mine |= Q(author__is_active=False)
+        return self.unsigned().filter(mine)
 
     def in_force(self):
         """Signed and not marked as entered in error."""

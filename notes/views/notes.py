@@ -18,6 +18,7 @@ from notes.review import review_content
 from notes.views import signed
 
 readers = role_required(*Role)
+discarders = role_required(Role.THERAPIST, Role.OWNER)
 KEEP = {"mine", "theirs"}
 TOO_OLD = [{"id": "main", "label": "This page", "message": "Load it again: it is too old to save."}]
 
@@ -34,7 +35,8 @@ def start(request: ClinicRequest, visit_id: int) -> HttpResponse:
         )
     except actions.NotAllowedNowError as error:
         audit.viewed(visit, by=request.user, patient_id=visit.patient_id)
-        context = {"visit": visit, "reason": str(error)}
+        may_take_over = isinstance(error, actions.TakeOverFirstError)
+        context = {"visit": visit, "reason": str(error), "may_take_over": may_take_over}
         return render(request, "notes/start_refused.html", context, status=409)
     return redirect(note)
 
@@ -65,7 +67,9 @@ def save(request: ClinicRequest, note: Note) -> HttpResponse:
         if "take_last" in request.POST:
             note = actions.take_over_last(note=note, by=request.user)
     except actions.StaleDraftError as stale:
-        return show_draft(request, stale.theirs, form, mine=form.content, status=409)
+        if page.differences(form.content, page.filled(stale.theirs.content)):
+            return show_draft(request, stale.theirs, form, mine=form.content, status=409)
+        note = stale.theirs  # both say the same: nothing to choose
     except actions.NotAllowedNowError:
         return render_locked(request, note)
     return after_save(request, note, form)
@@ -161,11 +165,11 @@ def settle(request: ClinicRequest, note_id: int) -> HttpResponse:
     return HttpResponseClientRefresh() if request.htmx else redirect(note)
 
 
-@therapist_required
+@discarders
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: ClinicRequest, note_id: int) -> HttpResponse:
     note = get_object_or_404(
-        Note.objects.unsigned().written_by(request.user).select_related("visit__patient"),
+        Note.objects.discardable_by(request.user).select_related("visit__patient"),
         pk=note_id,
     )
     form = DiscardForm(request.POST or None)

@@ -35,8 +35,12 @@ def review(request: ClinicRequest, note_id: int) -> HttpResponse:
     if signed:
         return redirect(signed)
     note = my_draft(request, note_id)
-    form = SignForm(user=request.user, initial={"revision": note.revision})
-    return render_review(request, note, form)
+    return render_review(request, note, blank_form(request, note))
+
+
+def blank_form(request: ClinicRequest, note: Note) -> SignForm:
+    reviewed = snapshot.digest_for_review(note, practice=request.practice)
+    return SignForm(user=request.user, initial={"revision": note.revision, "reviewed": reviewed})
 
 
 def render_review(
@@ -88,17 +92,22 @@ def sign(request: ClinicRequest, note_id: int) -> HttpResponse:
         return render_review(
             request,
             note,
-            SignForm(user=request.user, initial={"revision": note.revision}),
+            blank_form(request, note),
             refused="Too many tries. Wait five minutes, then sign.",
             status=429,
         )
     form = SignForm(request.POST, user=request.user)
     if not form.is_valid():
+        if "password" in form.errors:
+            audit.record(
+                "signature refused", note, by=request.user, patient_id=note.visit.patient_id
+            )
         return render_review(request, note, form, status=422)
     try:
         actions.sign_note(
             note=note,
             revision=form.cleaned_data["revision"],
+            reviewed=form.cleaned_data["reviewed"],
             practice=request.practice,
             by=request.user,
         )
@@ -106,7 +115,7 @@ def sign(request: ClinicRequest, note_id: int) -> HttpResponse:
         note.refresh_from_db()
         if note.signed_at or note.discarded_at:
             return render(request, "notes/locked.html", {"note": note}, status=409)
-        form = SignForm(user=request.user, initial={"revision": note.revision})
+        form = blank_form(request, note)
         return render_review(request, note, form, refused=str(refusal), status=409)
     return redirect(note)
 

@@ -7,6 +7,7 @@ from emr.access import staff_required, therapist_required
 from emr.urls import handler400, handler403, handler404, handler500, urlpatterns
 from notes.actions import sign_note
 from notes.models import Note
+from notes.snapshot import digest_for_review
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -21,7 +22,13 @@ def floor(request):
 def sign(request, note_id: int):
     """Without the password, whose hash is slow on purpose and would hide all else."""
     note = Note.objects.get(pk=note_id)
-    sign_note(note=note, revision=note.revision, practice=request.practice, by=request.user)
+    sign_note(
+        note=note,
+        revision=note.revision,
+        reviewed=digest_for_review(note, practice=request.practice),
+        practice=request.practice,
+        by=request.user,
+    )
     return HttpResponse("")
 
 

@@ -8,6 +8,7 @@ from emr import documents, signing
 from emr.models import AuditEntry, Document, VisitState
 from notes import actions
 from notes.models import Addendum, AddendumKind, AddendumNeedling, Note
+from notes.snapshot import digest_for_review
 from notes.views.signing import signed_note
 from tests.factories import PASSWORD
 from tests.notes.outcomes import at_once, refusal
@@ -19,7 +20,13 @@ CORRECTED = [make_site(needles=4), make_site(side="left", needles=5)]
 
 @pytest.fixture
 def signed(note, practice, dana):
-    return actions.sign_note(note=note, revision=0, practice=practice, by=dana)
+    return actions.sign_note(
+        note=note,
+        revision=0,
+        reviewed=digest_for_review(note, practice=practice),
+        practice=practice,
+        by=dana,
+    )
 
 
 @pytest.fixture
@@ -57,6 +64,7 @@ def test_a_text_is_added_dated_and_signed_and_changes_no_count(signed, add, dana
         "note": signed.pk,
         "kind": kind.value,
         "document": addendum.document.pk,
+        "proof": "password",
     }
 
 
@@ -81,7 +89,11 @@ def test_a_corrected_list_takes_the_place_of_the_count(dana_client, signed, add)
 
 def test_the_last_corrected_list_is_the_one_in_force(signed, add):
     add(AddendumKind.CORRECTED_MUSCLES, sites=CORRECTED)
-    add(AddendumKind.CORRECTED_MUSCLES, sites=trapezius("Headache", "Winging", "Posture"))
+    add(
+        AddendumKind.CORRECTED_MUSCLES,
+        text="All three parts.",
+        sites=trapezius("Headache", "Winging", "Posture"),
+    )
     add(AddendumKind.LATE_ENTRY)
 
     counts = list(Addendum.objects.values_list("muscle_count", "suggested_code"))
@@ -93,7 +105,13 @@ def test_a_muscle_that_was_injected_does_not_count_in_a_corrected_list(note, pra
     injected = {"muscle": "levator-scapulae", "name": "Levator scapulae", "side": "right"}
     note.content = make_content(injections=[injected | {"drug": ""}])
     note.save()
-    actions.sign_note(note=note, revision=0, practice=practice, by=dana)
+    actions.sign_note(
+        note=note,
+        revision=0,
+        reviewed=digest_for_review(note, practice=practice),
+        practice=practice,
+        by=dana,
+    )
 
     addendum = actions.add_addendum(
         note=note,

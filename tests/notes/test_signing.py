@@ -16,6 +16,7 @@ from notes.models import (
     NoteDiagnosis,
     OtherService,
 )
+from notes.snapshot import digest_for_review
 from tests import factories
 from tests.notes.outcomes import at_once, refusal
 from tests.notes.posts import make_content, make_levator, make_site
@@ -31,7 +32,13 @@ ROWS = [Needling, Injection, NoteDiagnosis, Measure, AdverseReaction, OtherServi
 @pytest.fixture
 def sign(practice, dana):
     def sign(note, *, revision=0, by=dana):
-        return actions.sign_note(note=note, revision=revision, practice=practice, by=by)
+        return actions.sign_note(
+            note=note,
+            revision=revision,
+            reviewed=digest_for_review(note, practice=practice),
+            practice=practice,
+            by=by,
+        )
 
     return sign
 
@@ -118,7 +125,11 @@ def test_the_audit_log_says_who_signed_what(note, sign, dana):
     signed = note_now()
     assert (entry.verb, entry.actor_id, entry.subject_id) == ("note signed", dana.pk, str(note.pk))
     assert entry.patient_id == note.visit.patient_id
-    assert entry.details == {"document": signed.document.pk, "sha256": signed.snapshot_sha256}
+    assert entry.details == {
+        "document": signed.document.pk,
+        "sha256": signed.snapshot_sha256,
+        "proof": "password",
+    }
 
 
 def test_what_was_charted_can_be_asked_for_across_notes(note, sign):

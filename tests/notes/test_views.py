@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
-from emr.models import AuditEntry
+from emr.models import AuditEntry, Practice
 from notes import actions
 from notes.content import EMPTY
 from notes.models import AddendumKind, FavouriteMuscle, Note, SupersededDraft
+from notes.snapshot import digest_for_review
 from tests import factories
 from tests.factories import PASSWORD
 from tests.notes.posts import HTMX, Page, make_content, make_levator, make_site, post_of, trapezius
@@ -31,7 +32,13 @@ def stored():
 
 @pytest.fixture
 def signed(note, practice, dana):
-    return actions.sign_note(note=note, revision=0, practice=practice, by=dana)
+    return actions.sign_note(
+        note=note,
+        revision=0,
+        reviewed=digest_for_review(note, practice=practice),
+        practice=practice,
+        by=dana,
+    )
 
 
 def seen():
@@ -340,7 +347,8 @@ def test_a_draft_begun_before_a_field_was_added_can_be_reviewed(dana_client, not
 
 
 def sign(client, note, **fields):
-    form = {"attest": "on", "password": PASSWORD, "revision": "0"} | fields
+    reviewed = digest_for_review(Note.objects.get(), practice=Practice.objects.get())
+    form = {"attest": "on", "password": PASSWORD, "revision": "0", "reviewed": reviewed} | fields
     return client.post(at("sign", note), form)
 
 
