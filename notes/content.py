@@ -18,13 +18,10 @@ services          [{code, minutes, text}]
 
 from emr.rules import catalogue
 
-TECHNIQUE = (
-    "Solid filiform needles, single use, sterile; clean technique. Each trigger point was located by"
-    " palpation and needled until it released or the patient asked to stop."
-)
+TECHNIQUE = "Solid filiform needles, sterile, single use."
 LUNG_ADVICE = (
-    "Go to the emergency department at once for shortness of breath, chest pain or a dry cough"
-    " within 24 hours: tell them that you were needled near the chest."
+    "Go to the emergency department at once for shortness of breath, chest pain or a dry cough in the"
+    " next three days, or whenever you feel it: tell them that you were needled near the chest."
 )
 MAX_SITES = 60
 
@@ -55,18 +52,18 @@ EMPTY = {
     "after_care": "",
 }
 
-# What may come along from the last note; findings, response and tolerance are always today's own.
+# What may come along from the last note; why today, findings, response and tolerance are always
+# today's own.
 CARRIED = (
     "functional_limitation",
     "goal",
-    "medical_necessity",
     "diagnoses",
     "technique",
     "position",
 )
 
 BLANK_SITE = {
-    "needles": 0,
+    "needles": None,
     "twitch": None,
     "taut_band": False,
     "jump_sign": False,
@@ -169,3 +166,9 @@ def carried_over(content: dict, last: dict) -> dict:
 
 def _of_site(site: dict) -> dict:
     return {key: site[key] for key in ("key", "muscle", "name", "side", "needles")}
+
+
+def needles_at_sites(content: dict) -> int | None:
+    """The needles of all sites together; None while one of them is not counted."""
+    counts = [site["needles"] for site in content["sites"]]
+    return None if None in counts else sum(counts)

@@ -22,9 +22,16 @@ TOLERANCE_PHRASES = [
     "Short bleeding at one site, stopped with pressure.",
     "Asked for a pause once, then went on without trouble.",
 ]
+TECHNIQUE_PHRASES = [
+    "Clean technique with gloves.",
+    "Each trigger point was located by palpation.",
+    "Pistoning until the twitch response stopped.",
+    "Needles left in place for ten minutes.",
+]
 AFTER_CARE_PHRASES = [
     "Told of soreness for one to two days; heat, movement and water; call with any question.",
     note_content.LUNG_ADVICE,
+    "The hand-out with after-care and danger signs was given in writing.",
 ]
 MEASURES = [
     ("Cervical rotation", "°"),
@@ -86,6 +93,7 @@ def everything(request, note: Note, form: ContentForm) -> dict:
         "goals": list(patient.goals.filter(ended_at=None)),
         "tolerance_phrases": TOLERANCE_PHRASES,
         "after_care_phrases": AFTER_CARE_PHRASES,
+        "technique_phrases": TECHNIQUE_PHRASES,
         "common_measures": MEASURES,
         "positions": POSITIONS,
         "choices": diagnosis_choices(form.diagnoses, query),

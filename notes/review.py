@@ -7,6 +7,7 @@ from emr.models import Practice
 from emr.rules import completeness, facts, needling, visit
 from emr.rules.findings import Finding, Severity, Stops
 from notes import content as note_content
+from notes.cautions import find_cautions
 
 # Which field a finding or an element leads to.
 ANCHORS = {
@@ -30,8 +31,20 @@ ANCHORS = {
     "measure-missing": "measures",
     "twitch-response-missing": "sites",
     "lung-precaution-missing": "id_lung_precaution",
+    "site-needles-missing": "sites",
+    "needles-differ": "needles",
+    "reaction-detail-missing": "id_reaction_detail",
+    "diagnosis-missing": "diagnosis_query",
+    "copied-untouched": "sites",
 }
-LUNG_PRECAUTION = "lung-precaution-missing"
+# Cautions that stand in the list of the record while they are open.
+CAUTIONS = {
+    "site-needles-missing": "Needles at each site",
+    "reaction-detail-missing": "What was done about the reaction",
+    "needles-differ": "Needle ledger",
+    "lung-precaution-missing": "Lung field",
+    "copied-untouched": "Looked at what was copied",
+}
 NO_MUSCLE = "Tick every muscle that was needled."
 
 
@@ -72,6 +85,22 @@ class Review:
         return [each for each in self.findings if each.severity != Severity.STOP]
 
     @property
+    def apart(self) -> list[Finding]:
+        """Advice that no element of the list says already."""
+        told = {item.todo for item in self.items}
+        return [each for each in self.advice if each.message not in told]
+
+    @property
+    def must(self) -> list[Item]:
+        """The elements that stop the signature."""
+        stops = {each.message for each in self.stops_signing}
+        return [item for item in self.items if item.todo in stops]
+
+    @property
+    def should(self) -> list[Item]:
+        return [item for item in self.items if not item.met and item not in self.must]
+
+    @property
     def met(self) -> int:
         return sum(item.met for item in self.items)
 
@@ -93,7 +122,7 @@ def needlings_of(sites: list[dict]) -> tuple[needling.Needling, ...]:
         needling.Needling(
             muscle=site["muscle"] or site["name"],
             side=site["side"],
-            needles=site["needles"],
+            needles=site["needles"] or 0,
             rationale=site["rationale"],
         )
         for site in sites
@@ -142,8 +171,7 @@ def review_content(content: dict, *, practice: Practice, day: date, signed: bool
     )
     findings = (
         *visit.check(asked).findings,
-        *_find_missing_precaution(content),
-        *_find_untouched_copies(content),
+        *find_cautions(content),
     )
     return Review(
         count=count,
@@ -183,40 +211,6 @@ def _note_facts(content: dict, *, signed: bool) -> completeness.NoteFacts:
     )
 
 
-def _find_missing_precaution(content: dict) -> list[Finding]:
-    names = note_content.over_lung_field(content)
-    if not names or content["lung_precaution"]:
-        return []
-    return [
-        Finding(
-            code=LUNG_PRECAUTION,
-            severity=Severity.WARN,
-            stops=None,
-            subject="lung_precaution",
-            message=f"Confirm the precaution for the lung field: {', '.join(names)}.",
-            source="docs/rules/completeness.md#lung-field",
-        )
-    ]
-
-
-def _find_untouched_copies(content: dict) -> list[Finding]:
-    copied = content.get("copied")
-    if not copied:
-        return []
-    sites = {site["key"]: f"{site['side']} {site['name'].lower()}" for site in content["sites"]}
-    names = [sites.get(name, name.replace("_", " ")) for name in copied]
-    return [
-        Finding(
-            code="copied-untouched",
-            severity=Severity.WARN,
-            stops=None,
-            subject="copied",
-            message=f"Look at what came from the last note: {', '.join(names)}.",
-            source="docs/rules/completeness.md#copied",
-        )
-    ]
-
-
 def _items(note, count, findings) -> tuple[Item, ...]:
     said = {}
     for each in findings:
@@ -233,13 +227,18 @@ def _items(note, count, findings) -> tuple[Item, ...]:
             # Beside another service a note without a muscle is no fault, and yet a gap.
             anchor = ANCHORS["no-muscle"]
             items.append(Item(label=element.label, met=False, todo=NO_MUSCLE, anchor=anchor))
-    if LUNG_PRECAUTION in said:
-        items.append(
-            Item(
-                label="Lung field",
-                met=False,
-                todo=said[LUNG_PRECAUTION].message,
-                anchor=ANCHORS[LUNG_PRECAUTION],
-            )
+    diagnosis = said.get("diagnosis-missing")
+    items.append(
+        Item(
+            label="Diagnosis",
+            met=diagnosis is None,
+            todo=diagnosis.message if diagnosis else "",
+            anchor=ANCHORS["diagnosis-missing"],
         )
+    )
+    items += [
+        Item(label=label, met=False, todo=said[code].message, anchor=ANCHORS[code])
+        for code, label in CAUTIONS.items()
+        if code in said
+    ]
     return tuple(items)

@@ -49,9 +49,12 @@ function syncSites() {
   for (const box of all("[name=needled]")) {
     let row = siteOf(box.value);
     if (!row && box.checked && box.dataset.label) {
-      const made = document.createElement("template");
-      made.innerHTML = $("site-template").innerHTML.replaceAll("__key__", box.value).replaceAll("__label__", box.dataset.label);
-      $("site-rows").append(made.content);
+      const made = $("site-template").content.cloneNode(true);
+      for (const element of all("*", made)) {
+        for (const { name, value } of element.attributes) element.setAttribute(name, value.replaceAll("__key__", box.value));
+      }
+      made.querySelector("legend b").textContent = box.dataset.label;
+      $("site-rows").append(made);
       row = siteOf(box.value);
     }
     if (row) row.hidden = row.disabled = !box.checked;
@@ -78,7 +81,7 @@ $("other_name").addEventListener("keydown", (event) => {
 
 /* Small conveniences: steppers, phrases, further rows */
 form.addEventListener("click", (event) => {
-  const { step, fill, append, addRow, measure, unit } = event.target.closest("button")?.dataset ?? {};
+  const { step, fill, append, addRow, measure, unit, sum } = event.target.closest("button")?.dataset ?? {};
   if (step) {
     const field = event.target.parentElement.querySelector("input");
     field.value = Math.min(99, Math.max(0, Number(field.value) + Number(step)));
@@ -89,6 +92,10 @@ form.addEventListener("click", (event) => {
     if (append && field.value.includes(phrase)) return;
     field.value = append && field.value.trim() ? `${field.value.trim()} ${phrase}` : phrase;
     changed(field);
+  } else if (sum) {
+    const counts = all("#site-rows > .site:not([hidden]) .stepper input").map((each) => Number(each.value));
+    $(sum).value = counts.reduce((total, each) => total + each, 0);
+    changed($(sum));
   } else if (measure) {
     const row = all("#measures .row-fields").find((each) => !each.querySelector("[name$=name]").value);
     if (!row) return;

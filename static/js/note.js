@@ -77,7 +77,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
     if (edits === sent) localStorage.removeItem(kept);
     else keep(); // what was typed meanwhile builds on the new revision
   } else if ([409, 422].includes(xhr.status)) say(""); // the summary says why
-  else {
+  else if (xhr.status === 401) {
+    say("Your sign-in has ended. ");
+    const link = { href: `/accounts/login/?next=${encodeURIComponent(location.pathname)}`, textContent: "Sign in again" };
+    $("offline").append(Object.assign(document.createElement("a"), link), ": what you typed is kept on this device and comes back.");
+    $("save-state").textContent = "Kept on this device, not saved yet";
+  } else {
     say(xhr.status === 0 ? "No connection." : xhr.status >= 500 ? "The server could not save just now." : "This page can no longer save: load it again.");
     $("offline").append(" What you type is kept on this device and saved as soon as it can be.");
     $("save-state").textContent = "Kept on this device, not saved yet";
@@ -109,7 +114,7 @@ document.addEventListener("htmx:configRequest", (event) => {
     for (const button of form.elements) if (button.type === "submit" && button.name) delete parameters[button.name];
     event.detail.path = form.getAttribute("action");
   }
-  if (!("add_other" in parameters || "review" in parameters)) delete parameters.other_name;
+  if (parameters.add_other === undefined && parameters.review === undefined) delete parameters.other_name;
 });
 document.addEventListener("htmx:afterSwap", () => {
   for (const old of all(".field-error.from-save")) { old.previousElementSibling?.removeAttribute("aria-invalid"); old.remove(); }
@@ -125,13 +130,21 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) location.r
 setInterval(again, 8000);
 document.addEventListener("visibilitychange", () => { if (document.hidden && edits !== sent) htmx.trigger(form, "save"); });
 
-/* Keys */
+/* Keys: 1 and 0 within a breath are ten */
+let one = 0;
+function painKey(scale, digit) {
+  const value = digit === "0" && Date.now() - one < 700 ? "10" : digit;
+  one = digit === "1" ? Date.now() : 0;
+  const choice = scale.querySelector(`[value="${value}"]`);
+  choice.click();
+  choice.focus();
+}
 document.addEventListener("keydown", (event) => {
   const pain = event.target.closest?.("[data-pain]");
   if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); htmx.trigger(form, "save"); }
   else if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.preventDefault(); $("review-button")?.click(); }
   else if (event.ctrlKey || event.metaKey || event.altKey) return;
-  else if (pain && /^\d$/.test(event.key)) pain.querySelector(`[value="${event.key}"]`).click();
+  else if (pain && /^\d$/.test(event.key)) painKey(pain, event.key);
   else if (typing(event.target)) return;
   else if (event.key === "/") { event.preventDefault(); search.focus(); }
   else if (event.key === "?") $("keys").showModal();

@@ -97,7 +97,7 @@ def test_needles_are_summed_when_every_size_is_counted(rows, sums):
     assert needles_in_and_out(content) == sums
 
 
-def test_a_new_note_takes_over_why_and_where_but_never_what_was_found():
+def test_a_new_note_takes_over_what_lasts_but_never_why_today_or_what_was_found():
     last = make_content(sites=[make_site(needles=10, refers_to="temple", rationale="Headache")])
 
     carried = carried_over(EMPTY, last)
@@ -108,14 +108,12 @@ def test_a_new_note_takes_over_why_and_where_but_never_what_was_found():
         ],
         "functional_limitation": last["functional_limitation"],
         "goal": last["goal"],
-        "medical_necessity": last["medical_necessity"],
         "diagnoses": last["diagnoses"],
         "position": "Prone",
         "needle_rows": [{"gauge": "0.25", "length": "40", "in": None, "out": None}],
         "copied": [
             "functional_limitation",
             "goal",
-            "medical_necessity",
             "diagnoses",
             "position",
             "upper-trapezius:right",

@@ -16,7 +16,7 @@ INJECTIONS = [
     {"muscle": "", "name": "Splenius of my own", "side": "", "drug": ""},
 ]
 NOT_FELT = {
-    "needles": 0,
+    "needles": None,
     "twitch": None,
     "taut_band": False,
     "jump_sign": False,
