@@ -127,6 +127,24 @@ class PatientSearchWord(models.Model):
         return self.word
 
 
+class Ending(models.Model):
+    """Something that was written down about a patient: it ends; it is never removed."""
+
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    # A constraint's name is the database's, so that each model makes its own of this.
+    WHOLE = Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["recorded_at", "pk"]
+
+
 class AlertKind(models.TextChoices):
     ANTICOAGULANT = "anticoagulant", "Anticoagulant or bleeding disorder"
     PREGNANCY = "pregnancy", "Pregnancy"
@@ -139,28 +157,19 @@ class AlertKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class PatientAlert(models.Model):
-    """Something to know before a needle goes in. It ends; it is never removed."""
+class PatientAlert(Ending):
+    """Something to know before a needle goes in."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="alerts")
     kind = models.CharField(max_length=13, choices=AlertKind)
     detail = models.CharField(
         max_length=120, blank=True, help_text="Such as the drug, the side or the implant."
     )
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    ended_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ["recorded_at", "pk"]
+    class Meta(Ending.Meta):
         constraints = [
             models.CheckConstraint(
-                name="alert_ended_by_goes_with_ended_at",
-                condition=Q(ended_at=None, ended_by=None)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="alert_ended_by_goes_with_ended_at", condition=Ending.WHOLE
             ),
             models.CheckConstraint(name="alert_kind_known", condition=Q(kind__in=AlertKind.values)),
         ]
@@ -170,26 +179,15 @@ class PatientAlert(models.Model):
         return f"{label}: {self.detail}" if self.detail else label
 
 
-class FunctionalGoal(models.Model):
+class FunctionalGoal(Ending):
     """What the patient wants to be able to do again."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="goals")
     text = models.CharField(max_length=240)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    ended_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ["recorded_at", "pk"]
+    class Meta(Ending.Meta):
         constraints = [
-            models.CheckConstraint(
-                name="goal_ended_by_goes_with_ended_at",
-                condition=Q(ended_at=None, ended_by=None)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
-            ),
+            models.CheckConstraint(name="goal_ended_by_goes_with_ended_at", condition=Ending.WHOLE),
         ]
 
     def __str__(self) -> str:
