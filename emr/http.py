@@ -82,7 +82,11 @@ def page_context(request) -> dict:
     """What every template may use without asking."""
     from django.conf import settings  # noqa: PLC0415 -- settings name this module
 
-    return {"DEMO": settings.DEMO, "practice": getattr(request, "practice", None)}
+    return {
+        "DEMO": settings.DEMO,
+        "IDLE_MINUTES": settings.IDLE_MINUTES,
+        "practice": getattr(request, "practice", None),
+    }
 
 
 def render_part(request, *, part: str, page: str, context: dict, status: int = 200):

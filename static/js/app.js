@@ -13,7 +13,6 @@ function forget({ except } = {}) {
 document.addEventListener("DOMContentLoaded", () => {
   const user = document.body.dataset.user;
   if (user) forget({ except: user });
-  document.querySelector("[data-sign-out]")?.addEventListener("submit", () => forget());
 });
 
 // Two clicks are one: a form that leaves the page is sent once.
@@ -48,17 +47,60 @@ document.addEventListener("toggle", (event) => {
   if (document.activeElement === document.body || event.target.contains(document.activeElement)) next?.focus({ preventScroll: true });
 }, true);
 
-// A signed-out session must not swap a sign-in page into a part: say so instead.
-document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status !== 401) return;
-  const note = document.getElementById("messages");
-  note.innerHTML = "";
+// Whoever comes by later must not read what was left open: when the sign-in has ended, so has the page.
+// Only a note that is not saved yet stays, as it is the only copy that its writer can see.
+const SIGNED_OUT = "filiform-signed-out"; // when somebody last signed out here, for the other tabs
+const isUnsaved = (form) => localStorage.getItem(`${KEPT}${document.body.dataset.user}:note:${form.dataset.note}`) !== null;
+
+let ended = false;
+function endPage(words, { also = "", keepUnsaved = true } = {}) {
+  if (ended) return; // the link stays the one that is being pressed
   const line = document.createElement("p");
-  line.className = "notice stop";
-  line.append("Your sign-in has ended. ");
+  line.className = "notice stop signed-out";
   const link = document.createElement("a");
   link.href = `/accounts/login/?next=${encodeURIComponent(location.pathname)}`;
   link.textContent = "Sign in again";
-  line.append(link, "; what you typed in a note is kept on this device.");
-  note.append(line);
+  line.append(`${words} `, link, also);
+  const messages = document.getElementById("messages");
+  if (keepUnsaved && [...document.querySelectorAll("form[data-note]")].some(isUnsaved)) {
+    if (!messages.querySelector(".signed-out")) messages.replaceChildren(line);
+    return;
+  }
+  ended = true;
+  document.title = "Signed out · Filiform";
+  messages.replaceChildren(line);
+  const main = document.getElementById("main");
+  main.replaceChildren(messages);
+  document.body.replaceChildren(main);
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 401) endPage("Your sign-in has ended.", { also: "; what you typed in a note is kept on this device." });
+});
+
+// The session ends after so long without use, and this is how the page hears of it by itself.
+let used = Date.now();
+function checkIdle({ use = false } = {}) {
+  const minutes = Number(document.body.dataset.idleMinutes);
+  if (minutes && Date.now() - used >= minutes * 60_000) endPage("You were signed out.");
+  else if (use) used = Date.now();
+}
+for (const name of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) {
+  document.addEventListener(name, () => checkIdle({ use: true }), { capture: true, passive: true });
+}
+document.addEventListener("visibilitychange", () => checkIdle());
+window.addEventListener("pageshow", () => checkIdle());
+setInterval(checkIdle, 10_000);
+
+// Signing out is meant for all tabs: none shows a patient or keeps a note any more.
+document.addEventListener("submit", (event) => {
+  if (new URL(event.target.getAttribute("action") || location.pathname, location).pathname !== "/accounts/logout/") return;
+  forget();
+  localStorage.setItem(SIGNED_OUT, Date.now());
+});
+window.addEventListener("storage", (event) => {
+  if (event.key !== SIGNED_OUT || !document.body.dataset.user) return;
+  endPage("You were signed out.", { keepUnsaved: false });
+  forget(); // last, as a field that is taken away tells of its change first
+  document.addEventListener("htmx:afterRequest", () => setTimeout(forget)); // a save that was under way
 });
