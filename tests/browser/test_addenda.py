@@ -35,6 +35,8 @@ def test_a_therapist_corrects_the_muscles_and_prints_the_amended_note(
     expect(page.get_by_label("What is added, and why")).to_have_value(
         "The levator was on the left."
     )
+    for key in ("levator-scapulae:left", "~Splenius of my own:right"):
+        page.locator(f'.site[data-key="{key}"]').get_by_role("spinbutton").fill("3")
     assert_accessible(page)
     page.get_by_label("Your password").fill("a guess")
     page.get_by_role("button", name="Sign the addendum").click()

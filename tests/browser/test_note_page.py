@@ -119,7 +119,7 @@ def test_a_page_that_was_closed_unsaved_comes_back_with_what_was_typed(page, ope
     page.unroute_all()
     page.keyboard.press("Control+s")
     assert_saved(page)
-    soleus = make_site("soleus", "Soleus", "left", needles=0, twitch=None, refers_to="the heel")
+    soleus = make_site("soleus", "Soleus", "left", needles=None, twitch=None, refers_to="the heel")
     assert stored() == charted(
         goal="Sleep through the night",
         pain_after=3,
@@ -331,3 +331,26 @@ def test_a_fault_is_marked_at_its_field_and_a_double_click_signs_once(
     expect(page.get_by_role("heading", name="Procedure note")).to_be_visible()
     assert Note.objects.get().content["goal"] == "Sleep through the night"
     assert Document.objects.count() == 1
+
+
+def test_a_muscle_that_is_not_in_the_list_is_added_by_its_name(page, site, note, dana):
+    site.sign_in(page, dana)
+    page.goto(site.at("notes:note", note.pk))
+    page.get_by_text("Another muscle, by name").click()
+    page.get_by_label("Name", exact=True).fill("Plantaris")
+    page.get_by_role("button", name="Add", exact=True).click()
+
+    expect(page.locator('.site[data-key="~Plantaris:right"]')).to_be_visible()
+    assert "~Plantaris:right" in [each["key"] for each in Note.objects.get().content["sites"]]
+
+
+def test_pain_is_typed_in_digits_and_ten_is_one_and_nought(page, site, note, dana):
+    site.sign_in(page, dana)
+    page.goto(site.at("notes:note", note.pk))
+    page.locator("#id_pain_before_3").focus()
+    page.keyboard.type("10")
+    page.keyboard.press("Tab")
+    page.keyboard.type("4")
+
+    expect(page.locator("#id_pain_before_10")).to_be_checked()
+    expect(page.locator("#id_pain_after_4")).to_be_checked()
