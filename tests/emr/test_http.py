@@ -46,6 +46,7 @@ def test_a_request_on_a_bare_socket_has_no_address():
 )
 def test_no_answer_may_stand_in_a_frame_or_load_from_elsewhere(client, db, address, host, status):
     response = client.get(address, headers={"Host": host})
+    response.close()  # a static file is an open one
 
     assert response.status_code == status
     assert response.headers["X-Frame-Options"] == "DENY"
