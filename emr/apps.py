@@ -7,7 +7,7 @@ class EmrConfig(AppConfig):
     verbose_name = "Filiform"
 
     def ready(self) -> None:
-        from emr import protection, search  # noqa: F401, PLC0415 -- models must be ready
+        from emr import checks, protection, search  # noqa: F401, PLC0415 -- models must be ready
 
         protection.register(protection.Frozen("emr_document"))
         protection.register(protection.Frozen("emr_auditentry"))

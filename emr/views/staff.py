@@ -38,6 +38,7 @@ def people(request):
 
 @owner_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)
 def add_person(request):
     form = AddPersonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
