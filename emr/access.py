@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from emr.models import Role
 
 STAFF = tuple(Role)
-CLINICAL_READERS = (Role.THERAPIST, Role.BILLER, Role.COMPLIANCE, Role.OWNER, Role.FRONT_DESK)
 
 
 def role_required(*roles: Role):

@@ -14,6 +14,7 @@ reactions         [{kind, label}]
 pain_before, pain_after    0 to 10 or null
 measures          [{name, side, unit, before, after}]
 services          [{code, minutes, text}]
+copied            names of fields and keys of sites that came from the last note, not looked at yet
 """
 
 from emr.rules import catalogue
@@ -155,8 +156,10 @@ def carried_over(content: dict, last: dict) -> dict:
             carried[key] = last[key]
             copied.append(key)
     present = {site["key"] for site in content["sites"]}
-    added = [BLANK_SITE | _of_site(site) for site in last["sites"] if site["key"] not in present]
-    carried["sites"] = [*content["sites"], *added][:MAX_SITES]
+    room = MAX_SITES - len(content["sites"])
+    new = [site for site in last["sites"] if site["key"] not in present][:room]
+    added = [BLANK_SITE | _of_site(site) for site in new]
+    carried["sites"] = [*content["sites"], *added]
     copied += [site["key"] for site in added]
     if not content["needle_rows"]:
         carried["needle_rows"] = [row | {"in": None, "out": None} for row in last["needle_rows"]]

@@ -236,6 +236,14 @@ class SitesForm:
             sites.append({"key": key, **self.named[key], **form.cleaned_data})
         return sites
 
+    def messages(self) -> list[str]:
+        """Every error in words, for a page that shows none at the fields."""
+        told = list(self.errors.get("needled", []))
+        for _, named, form in self.rows():
+            for name, errors in form.errors.items():
+                told.append(f"{named['side']} {named['name']}, {form[name].label}: {errors[0]}")
+        return told
+
     def rows(self):
         """(key, named, form) for the template."""
         return [(key, self.named[key], form) for key, form in self.forms.items()]
@@ -398,6 +406,7 @@ class AddendumForm(PasswordAgainForm):
     text = forms.CharField(
         label="What is added, and why",
         max_length=4000,
+        validators=[at_most_lines],
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Write what is added and why."},
     )

@@ -341,7 +341,7 @@ SIGNING = [
     add("an addendum without words", {"text": " "}, 422),
     add("an addendum with NUL", {"text": NUL}, 422),
     add("an addendum of a megabyte", {"text": MEGABYTE}, 422),
-    add("an addendum with a wrong password", {"password": TYPED}, 422),
+    add("an addendum with a wrong password", {"password": TYPED}, 422, leaves=REFUSED),
     add("a corrected list with no muscle in it", {"kind": "corrected muscles"}, 409),
     add(
         "a corrected list with needles in words",

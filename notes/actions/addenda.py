@@ -18,7 +18,10 @@ from notes.review import count_sites
 FORMAT = "filiform/addendum/1"
 
 
-@transaction.atomic
+class AddedMeanwhileError(Exception):
+    """Another addendum was signed while this one's sheet was set."""
+
+
 def add_addendum(
     *, note: Note, kind: AddendumKind, text: str, sites: list[dict], practice: Practice, by: User
 ) -> Addendum:
@@ -26,13 +29,18 @@ def add_addendum(
 
     `sites` is the whole corrected list of muscles for that kind, and empty for the others. Its
     author is the note's, or the practice's owner. Also stores the amended PDF, with the original
-    embedded untouched. Raises NotAllowedNowError.
+    embedded untouched. As in sign_note the sheet is set before the transaction; if another addendum
+    came first, it is set anew with that one in it. Raises NotAllowedNowError.
     """
-    note = (
-        Note.objects.select_for_update(of=("self",))
-        .select_related("visit__patient", "document")
-        .get(pk=note.pk)
-    )
+    while True:
+        try:
+            return _add(note=note, kind=kind, text=text, sites=sites, practice=practice, by=by)
+        except AddedMeanwhileError:
+            continue
+
+
+def _add(*, note, kind, text, sites, practice, by) -> Addendum:
+    note = Note.objects.select_related("visit__patient", "document").get(pk=note.pk)
     if not note.signed_at:
         raise NotAllowedNowError("A draft needs no addendum: change the draft.")
     if note.author_id != by.pk and not by.has_role(Role.OWNER):
@@ -47,7 +55,8 @@ def add_addendum(
             "This note was marked as entered in error: nothing is added to it."
         )
 
-    if any((each.kind, each.text) == (kind, text) for each in earlier):
+    said = (kind, text, sites if kind == AddendumKind.CORRECTED_MUSCLES else None)
+    if any((each.kind, each.text, json.loads(each.snapshot)["sites"]) == said for each in earlier):
         raise NotAllowedNowError("This very addendum is already signed.")
 
     now = timezone.now()
@@ -96,52 +105,56 @@ def add_addendum(
         location=practice.name,
         at=now,
     )
-    document = keep_document(
-        Document.Kind.AMENDED_NOTE,
-        note,
-        pdf,
-        code=frozen["code"],
-        made_from_sha256=sha256,
-        at=now,
-        by=by,
-        signed_by=signer_of(by),
-    )
-    addendum = Addendum.objects.create(
-        note=note,
-        kind=kind,
-        text=text,
-        author=by,
-        snapshot=canonical.decode(),
-        snapshot_sha256=sha256,
-        document=document,
-        muscle_count=count.muscle_count if count else None,
-        needle_count=count.needle_count if count else None,
-        suggested_code=(count.suggested_code or "") if count else "",
-    )
-    known = set(Muscle.objects.values_list("pk", flat=True))
-    AddendumNeedling.objects.bulk_create(
-        AddendumNeedling(
-            addendum=addendum,
-            muscle_id=site["muscle"] if site["muscle"] in known else None,
-            name=site["name"],
-            side=site["side"],
-            needles=site["needles"],
-            rationale=site["rationale"],
+    with transaction.atomic():
+        list(Note.objects.select_for_update().filter(pk=note.pk))
+        if note.addenda.signed().count() != len(earlier):
+            raise AddedMeanwhileError
+        document = keep_document(
+            Document.Kind.AMENDED_NOTE,
+            note,
+            pdf,
+            code=frozen["code"],
+            made_from_sha256=sha256,
+            at=now,
+            by=by,
+            signed_by=signer_of(by),
         )
-        for site in (sites if count else [])
-    )
-    addendum.signed_at = now
-    addendum.save(update_fields=["signed_at"])
-    audit.record(
-        "addendum signed",
-        addendum,
-        by=by,
-        patient_id=note.visit.patient_id,
-        note=note.pk,
-        kind=kind.value,
-        document=document.pk,
-        proof="password",
-    )
+        addendum = Addendum.objects.create(
+            note=note,
+            kind=kind,
+            text=text,
+            author=by,
+            snapshot=canonical.decode(),
+            snapshot_sha256=sha256,
+            document=document,
+            muscle_count=count.muscle_count if count else None,
+            needle_count=count.needle_count if count else None,
+            suggested_code=(count.suggested_code or "") if count else "",
+        )
+        known = set(Muscle.objects.values_list("pk", flat=True))
+        AddendumNeedling.objects.bulk_create(
+            AddendumNeedling(
+                addendum=addendum,
+                muscle_id=site["muscle"] if site["muscle"] in known else None,
+                name=site["name"],
+                side=site["side"],
+                needles=site["needles"],
+                rationale=site["rationale"],
+            )
+            for site in (sites if count else [])
+        )
+        addendum.signed_at = now
+        addendum.save(update_fields=["signed_at"])
+        audit.record(
+            "addendum signed",
+            addendum,
+            by=by,
+            patient_id=note.visit.patient_id,
+            note=note.pk,
+            kind=kind.value,
+            document=document.pk,
+            proof="password",
+        )
     return addendum
 
 

@@ -36,9 +36,15 @@ def add(request: ClinicRequest, note_id: int) -> HttpResponse:
         form = AddendumForm(user=request.user, initial=request.POST.dict())
         return render_addendum(request, note, form, sites)
     if not ratelimit.consume(request, action="sign", user=request.user):
-        form.add_error(None, "Too many tries. Wait five minutes, then sign.")
-        return render_addendum(request, note, form, sites, status=429)
-    if not all([form.is_valid(), sites.is_valid()]):
+        # Not the form as sent: its errors would say whether the password was right.
+        form = AddendumForm(user=request.user, initial=request.POST.dict())
+        refused = "Too many tries. Wait five minutes, then sign."
+        return render_addendum(request, note, form, sites, refused=refused, status=429)
+    if not is_good(form, sites):
+        if "password" in form.errors:
+            audit.record(
+                "signature refused", note, by=request.user, patient_id=note.visit.patient_id
+            )
         return render_addendum(request, note, form, sites, status=422)
     try:
         kind = AddendumKind(form.cleaned_data["kind"])
@@ -57,13 +63,24 @@ def add(request: ClinicRequest, note_id: int) -> HttpResponse:
     return redirect(note)
 
 
-def render_addendum(request, note, form, sites, *, status=200) -> HttpResponse:
+def is_good(form: AddendumForm, sites: SitesForm) -> bool:
+    """The list of muscles counts only where it is corrected; its errors are then the form's."""
+    good = form.is_valid()
+    if form.cleaned_data.get("kind") != AddendumKind.CORRECTED_MUSCLES or sites.is_valid():
+        return good
+    for message in sites.messages():
+        form.add_error(None, message)
+    return False
+
+
+def render_addendum(request, note, form, sites, *, refused="", status=200) -> HttpResponse:
     audit.viewed(note, by=request.user, patient_id=note.visit.patient_id)
     context = {
         "note": note,
         **page.banner(note.visit),
         "form": form,
         "sites": sites,
+        "refused": refused,
         **page.checklist(request.user, sites),
     }
     return render(request, "notes/addendum.html", context, status=status)

@@ -1,7 +1,7 @@
 """The note page: open it, and the one post that saves, counts and checks."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -46,6 +46,8 @@ def start(request: ClinicRequest, visit_id: int) -> HttpResponse:
 def note(request: ClinicRequest, note_id: int) -> HttpResponse:
     theirs = Note.objects.select_related("visit__patient", "visit__provider__user", "document")
     if request.method == "POST":
+        if not request.user.is_therapist:
+            raise Http404
         return save(request, get_object_or_404(theirs.written_by(request.user), pk=note_id))
     note = get_object_or_404(theirs.readable_by(request.user), pk=note_id)
     if note.signed_at:
@@ -67,7 +69,8 @@ def save(request: ClinicRequest, note: Note) -> HttpResponse:
         if "take_last" in request.POST:
             note = actions.take_over_last(note=note, by=request.user)
     except actions.StaleDraftError as stale:
-        if page.differences(form.content, page.filled(stale.theirs.content)):
+        same = not page.differences(form.content, page.filled(stale.theirs.content))
+        if not same or "take_last" in request.POST:
             return show_draft(request, stale.theirs, form, mine=form.content, status=409)
         note = stale.theirs  # both say the same: nothing to choose
     except actions.NotAllowedNowError:

@@ -3,6 +3,7 @@ import json
 import pypdfium2
 import pytest
 from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
 
 from emr import documents, signing
 from emr.models import AuditEntry, Document, VisitState
@@ -338,3 +339,27 @@ def test_passwords_cannot_be_tried_without_end(dana_client, address):
 
 def test_a_draft_has_no_page_for_addenda(dana_client, note):
     assert dana_client.get(reverse("notes:add-addendum", args=[note.pk])).status_code == 404
+
+
+def test_too_many_tries_do_not_say_whether_the_password_was_right(dana_client, address):
+    for _ in range(10):
+        dana_client.post(address, form(password="guess"))
+
+    response = dana_client.post(address, form(password="guess"))
+
+    assertContains(response, "Too many tries.", status_code=429)
+    assertNotContains(response, "not your password", status_code=429)
+
+
+def test_a_wrong_number_of_needles_in_a_corrected_list_is_said(dana_client, address):
+    wrong = {"kind": "corrected muscles", "site-upper-trapezius:left-needles": "1.5"}
+
+    response = dana_client.post(address, form(CORRECTED, **wrong))
+
+    assertContains(response, "Needles: Enter a whole number.", status_code=422)
+
+
+def test_a_wrong_number_in_a_list_that_is_not_corrected_stops_nothing(dana_client, address):
+    dana_client.post(address, form(CORRECTED, **{"site-upper-trapezius:left-needles": "1.5"}))
+
+    assert Addendum.objects.get().kind == AddendumKind.LATE_ENTRY
