@@ -7,7 +7,6 @@ import csv
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
 
 from emr.rules.folding import name_key, words
 
@@ -31,14 +30,11 @@ REGION_RANK = {region: rank for rank, region in enumerate(REGIONS)}
 
 RISKS = ("none", "neurovascular", "pneumothorax")
 
-SIDE_WORDS = {"r": "right", "l": "left", "right": "right", "left": "left", "both": "both"}
 
 # Words that make a region or group no more exact: "the cervical muscles (left)".
 _SIDE_AND_AREA = "l left r right both bilateral area areas region regions general"
 _KINDS_AND_LINKS = "belly bellies group groups muscle muscles musculature a an and in of on the"
 _IDLE_WORDS = frozenset(f"{_SIDE_AND_AREA} {_KINDS_AND_LINKS}".split())
-
-Side = Literal["right", "left", "both"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,52 +113,6 @@ def is_vague(name: str) -> bool:
 def vague_site(name: str) -> VagueSite | None:
     """The entry for a region or a group; None for anything else."""
     return _vague_site_of_gist().get(_gist(name))
-
-
-def search(query: str) -> list[tuple[Muscle, Side | None]]:
-    """Muscles for a type-ahead, the likeliest first, each with the side that was typed.
-
-    Each word of the query begins a word of the name or of one alias. An `r`, `l`, `right`, `left`
-    or `both` in front or at the end is the side; a muscle without sides has None.
-    """
-    wanted, side = _without_side(words(query))
-    if not wanted:
-        return []
-    found = [
-        (rank, each)
-        for each, names in _searchable()
-        if (rank := _closeness(wanted, names)) is not None
-    ]
-    found.sort(key=lambda hit: (hit[0], not hit[1].common, hit[1].division != "", hit[1].name))
-    return [(each, side if each.paired else None) for _, each in found]
-
-
-def _without_side(typed: list[str]) -> tuple[list[str], Side | None]:
-    if len(typed) > 1:
-        if typed[-1] in SIDE_WORDS:
-            return typed[:-1], SIDE_WORDS[typed[-1]]
-        if typed[0] in SIDE_WORDS:
-            return typed[1:], SIDE_WORDS[typed[0]]
-    return typed, None
-
-
-def _closeness(wanted: list[str], names: tuple[list[str], ...]) -> int | None:
-    """0 for a whole name or alias, 1 for its start, 2 for words inside; None for no match."""
-    best = None
-    for name in names:
-        if all(any(word.startswith(start) for word in name) for start in wanted):
-            if wanted == name:
-                return 0
-            rank = 1 if name[0].startswith(wanted[0]) else 2
-            best = rank if best is None else min(best, rank)
-    return best
-
-
-@cache
-def _searchable() -> tuple[tuple[Muscle, tuple[list[str], ...]], ...]:
-    return tuple(
-        (each, tuple(words(name) for name in (each.name, *each.aliases))) for each in muscles()
-    )
 
 
 @cache

@@ -9,7 +9,6 @@ from emr.rules.catalogue import (
     is_vague,
     match,
     muscles,
-    search,
     vague_site,
     vague_sites,
 )
@@ -143,39 +142,3 @@ def test_a_region_a_group_or_nothing_is_vague(name):
 @pytest.mark.parametrize("name", ["UT", "Trapezius", "lats", "lateral hamstring", "plantaris"])
 def test_a_muscle_is_not_vague_in_the_catalogue_or_out_of_it(name):
     assert not is_vague(name)
-
-
-@pytest.mark.parametrize(
-    ("query", "first", "side"),
-    [
-        ("lev r", "levator-scapulae", "right"),
-        ("r lev", "levator-scapulae", "right"),
-        ("LEFT upper tr", "upper-trapezius", "left"),
-        ("infra both", "infraspinatus", "both"),
-        ("infra right", "infraspinatus", "right"),
-        ("l vmo", "vastus-medialis", "left"),
-        ("trap", "trapezius", None),
-        ("lt", "lower-trapezius", None),
-        ("glut med", "gluteus-medius", None),
-        ("teres m", "teres-minor", None),
-        ("biceps long", "biceps-brachii-long-head", None),
-        ("r", "rhomboid-major", None),
-        ("external anal r", "external-anal-sphincter", None),
-    ],
-)
-def test_typing_ahead_finds_the_likeliest_muscle_first(query, first, side):
-    muscle, found_side = search(query)[0]
-
-    assert (muscle.id, found_side) == (first, side)
-
-
-def test_typing_ahead_finds_every_muscle_whose_words_begin_so():
-    assert [(m.id, side) for m, side in search("lev r")] == [
-        ("levator-scapulae", "right"),
-        ("levator-ani", "right"),
-    ]
-
-
-@pytest.mark.parametrize("query", ["", "  ", "?", "xyzzy", "left"])
-def test_typing_ahead_finds_nothing_for_nothing(query):
-    assert search(query) == []
