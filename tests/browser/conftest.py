@@ -30,10 +30,15 @@ expect.set_options(timeout=15_000)  # a review sets a PDF, and the machine may b
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Browser tests are marked as such, and run last: see `browser`."""
+    """Browser tests are marked as such, run last (see `browser`), and are tried once more.
+
+    A browser, a server and a PDF share two cores with the rest of the run: what fails twice is broken.
+    The run counts what it had to try again.
+    """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
     outcome = yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     return outcome
