@@ -50,16 +50,17 @@ def of_note(note: Note, *, practice: Practice, review: Review, code: str, conten
     }
 
 
-def digest_for_review(note: Note, *, practice: Practice) -> str:
-    """Names exactly what a review shows: the note and all around it that the signature will cover.
-
-    Signing asks for it again, so that a name, an alert or a counting rule that changed between the
-    look and the signature stops it.
-    """
+def for_review(note: Note, *, practice: Practice) -> dict:
+    """Exactly what a review shows: the note and all around it that the signature will cover."""
     content = note_content.EMPTY | note.content
     review = review_content(content, practice=practice, day=note.visit.date_of_service)
-    shown = of_note(note, practice=practice, review=review, code="", content=content)
-    return signing.digest(signing.canonical(shown))
+    return of_note(note, practice=practice, review=review, code="", content=content)
+
+
+def digest_for_review(note: Note, *, practice: Practice) -> str:
+    """Names what a review shows; signing asks for it again, so that a name, an alert or a counting
+    rule that changed between the look and the signature stops it."""
+    return signing.digest(signing.canonical(for_review(note, practice=practice)))
 
 
 def signature(*, at: datetime, by: Provider, attestation: str = ATTESTATION) -> dict:

@@ -39,7 +39,8 @@ def sign_note(*, note: Note, revision: int, reviewed: str, practice: Practice, b
         raise NotAllowedNowError("Only its author signs a note.")
     if note.revision != revision:
         raise NotAllowedNowError("The draft changed after you reviewed it: look at it once more.")
-    if snapshot.digest_for_review(note, practice=practice) != reviewed:
+    shown = snapshot.for_review(note, practice=practice)
+    if signing.digest(signing.canonical(shown)) != reviewed:
         raise NotAllowedNowError(
             "Something that the note prints changed after you reviewed it, such as the patient's data or"
             " the counting rule: look at it once more."
@@ -52,8 +53,8 @@ def sign_note(*, note: Note, revision: int, reviewed: str, practice: Practice, b
 
     now = timezone.now()
     code = documents.new_code()
-    frozen = snapshot.of_note(note, practice=practice, review=review, code=code)
-    frozen["signed"] = snapshot.signature(at=now, by=note.visit.provider)
+    signature = snapshot.signature(at=now, by=note.visit.provider)
+    frozen = shown | {"code": code, "signed": signature}
     text = signing.canonical(frozen)
     sha256 = signing.digest(text)
     pdf = signing.sign_pdf(

@@ -9,9 +9,11 @@ from functools import partial
 from itertools import count
 
 from django.core.management import call_command
+from django.utils import timezone
 
-from emr.models import Provider
+from emr.models import Practice, Provider
 from notes.models import Note
+from notes.snapshot import digest_for_review
 from tests.benchmarks import clinic, table
 from tests.benchmarks.browser import Answer, Browser, fields_of
 from tests.benchmarks.server import serving
@@ -138,7 +140,15 @@ def sign_note(drafts: Iterable[Note]) -> Ask:
 def sign_page(drafts: Iterable[Note]) -> Ask:
     def ask(browser: Browser) -> Answer:
         note = next(drafts)
-        fields = {"revision": str(note.revision), "attest": "on", "password": PASSWORD}
+        practice = Practice.objects.get()
+        with timezone.override(practice.zone):
+            reviewed = digest_for_review(note, practice=practice)
+        fields = {
+            "revision": str(note.revision),
+            "reviewed": reviewed,
+            "attest": "on",
+            "password": PASSWORD,
+        }
         answer = browser.post(f"/notes/{note.pk}/sign/", fields.items())
         assert answer.status == 302, answer
         return answer
