@@ -8,7 +8,7 @@ from stdnum import luhn
 from stdnum.us import ein
 
 # Medicare Beneficiary Identifier: eleven places, letters without S L O I B Z.
-# CMS, "Understanding the MBI format"; see docs/rules in a later issue for the citation.
+# Source: CMS, "Understanding the MBI format".
 _LETTER = "[AC-HJKMNP-RT-Y]"
 _ALNUM = "[0-9AC-HJKMNP-RT-Y]"
 MEDICARE_NUMBER = re.compile(

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from consent.models import Consent
+from consent.worklists import consent_on
 from emr.banner import banner_of
 from emr.chips import Chip, Tone
 from emr.models import AlertKind, Diagnosis, Visit
@@ -63,15 +63,9 @@ def filled(content: dict) -> dict:
     return note_content.EMPTY | content
 
 
-def consent_of(visit: Visit) -> Consent | None:
-    """The consent in force on the day of the visit."""
-    day = visit.date_of_service
-    return Consent.objects.filter(patient=visit.patient_id).in_force_on(day).first()
-
-
 def banner(visit: Visit) -> dict:
     """The patient banner with the consent as a chip."""
-    consent = consent_of(visit)
+    consent = consent_on(visit.patient, visit.date_of_service)
     chip = (
         Chip(tone=Tone.OK, word=f"Consent {date_format(consent.signed_on, 'j M Y')}")
         if consent

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from consent.models import Consent
+from consent.worklists import consent_on
 from emr import signing
 from emr.models import Coverage, Practice, Provider, TrainingRecord, Visit
 from notes import content as note_content
@@ -125,7 +125,7 @@ def _payer(visit: Visit, day) -> str:
 
 
 def _consent(visit: Visit, day) -> dict | None:
-    consent = Consent.objects.filter(patient=visit.patient_id).in_force_on(day).first()
+    consent = consent_on(visit.patient, day)
     return {"signed_on": consent.signed_on.isoformat()} if consent else None
 
 

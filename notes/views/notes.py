@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
+from consent.worklists import consent_on
 from emr import audit
 from emr.access import role_required, therapist_required
 from emr.http import ClinicRequest
@@ -121,7 +122,7 @@ def show_draft(
         "note": note,
         "visit": visit,
         "review": review_content(content, practice=request.practice, day=visit.date_of_service),
-        "consent": page.consent_of(visit),
+        "consent": consent_on(visit.patient, visit.date_of_service),
         "errors": errors,
         "differences": page.differences(mine, content) if mine is not None else None,
         "revision": request.POST.get("revision", "")[:10] if unsaved else note.revision,
