@@ -3,14 +3,11 @@
 Source, licence of names and what needs a clinician's review: docs/rules/needling.md#catalogue
 """
 
-import csv
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
 from emr.rules.folding import name_key, words
-
-DATA = Path(__file__).parent / "data"
+from emr.rules.tables import rows_of
 
 # From head to foot, as a body map is read.
 REGIONS = {
@@ -75,7 +72,7 @@ def muscles() -> tuple[Muscle, ...]:
             common=row["common"] == "1",
             aliases=_split(row["aliases"]),
         )
-        for row in _read("muscles.csv")
+        for row in rows_of("muscles.csv")
     )
     return tuple(sorted(rows, key=lambda each: (REGION_RANK[each.region], each.name)))
 
@@ -89,7 +86,7 @@ def vague_sites() -> tuple[VagueSite, ...]:
             instead=_split(row["instead"]),
             source=row["source"],
         )
-        for row in _read("vague_sites.csv")
+        for row in rows_of("vague_sites.csv")
     )
 
 
@@ -136,11 +133,6 @@ def _gist(name: str) -> str:
     """A name without idle words and plurals: "the hamstring muscles" and "hamstrings" are one."""
     telling = [word for word in words(name) if word not in _IDLE_WORDS]
     return "".join(word.removesuffix("s") if len(word) > 3 else word for word in telling)
-
-
-def _read(file: str) -> list[dict[str, str]]:
-    with (DATA / file).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def _split(value: str) -> tuple[str, ...]:

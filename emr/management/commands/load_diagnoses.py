@@ -18,7 +18,7 @@ from django.db.models import Model
 from emr import search
 from emr.models import Diagnosis, DiagnosisRelease, DiagnosisWordStart, diagnosis
 from emr.models.diagnosis import CODE_START, IDLE_WORDS, bits, pack
-from emr.rules.catalogue import DATA
+from emr.rules.tables import DATA
 
 LIBRARY = "simple-icd-10-cm"
 COMMON = DATA / "diagnoses_common.csv"  # chosen and named by us; a test holds it to the release
