@@ -6,6 +6,37 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         from consent.worklists import consent_chips  # noqa: PLC0415 -- models must be ready
-        from emr import chips  # noqa: PLC0415
+        from emr import chips, protection  # noqa: PLC0415
 
         chips.register("Consent", consent_chips, order=10)
+        for table in ALWAYS_FROZEN:
+            protection.register(protection.Frozen(table))
+        for table, column in FROZEN_ONCE:
+            protection.register(protection.Frozen(table, (column,)))
+        for table, parent, key, column in PARTS:
+            protection.register(protection.Part(table, parent, key, (column,)))
+        protection.register(
+            protection.Chain("consent_noticestep", key="notice_id", before="before", after="after")
+        )
+
+
+# What a patient put their name to, and each step of it, from the moment it is written.
+ALWAYS_FROZEN = [
+    "consent_consent",
+    "consent_consentwithdrawal",
+    "consent_patientsignature",
+    "consent_scan",
+    "consent_abnwording",
+    "consent_noticestep",
+    "consent_noticeannotation",
+]
+FROZEN_ONCE = [
+    ("consent_consentform", "published_at"),
+    ("consent_notice", "issued_at"),
+    ("consent_organizationdetermination", "decided_on"),
+    ("consent_signing", "ended_at"),
+]
+PARTS = [
+    ("consent_consenttext", "consent_consentform", "form_id", "published_at"),
+    ("consent_noticeline", "consent_notice", "notice_id", "issued_at"),
+]

@@ -14,19 +14,21 @@ from emr.models import Patient, User, Visit, VisitState
 
 def consent_on(patient: Patient, day: date) -> Consent | None:
     """The newest consent in force on the day, or None: never signed, or withdrawn by then."""
-    return Consent.objects.filter(patient=patient).in_force_on(day).first()
+    signed = Consent.objects.filter(patient=patient, outcome="signed", signed_on__lte=day)
+    return signed.exclude(withdrawal__withdrawn_on__lte=day).first()
 
 
 def consent_is_withdrawn(patient: Patient, day: date) -> bool:
     """Whether what the patient had signed by the day was all withdrawn by then."""
     signed = Consent.objects.filter(patient=patient, signed_on__lte=day)
-    return signed.exists() and not signed.in_force_on(day).exists()
+    return signed.exists() and consent_on(patient, day) is None
 
 
 def consent_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
     """The state of the patient's consent on the day of each visit, in one query."""
     given = defaultdict(list)
-    for consent in Consent.objects.filter(patient__in={visit.patient_id for visit in visits}):
+    patients = {visit.patient_id for visit in visits}
+    for consent in Consent.objects.filter(patient__in=patients).select_related("withdrawal"):
         given[consent.patient_id].append(consent)
     consents_of = addresses("consent:of-patient")
     return {
@@ -38,7 +40,7 @@ def consent_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
 def _chip(visit: Visit, consents: list[Consent], url: str) -> Chip:
     day = visit.date_of_service
     signed = [consent for consent in consents if consent.signed_on <= day]
-    valid = [c for c in signed if c.withdrawn_on is None or c.withdrawn_on > day]
+    valid = [c for c in signed if not hasattr(c, "withdrawal") or c.withdrawal.withdrawn_on > day]
     if valid:
         return Chip(tone=Tone.OK, word=f"On file {date_format(valid[0].signed_on, 'j M Y')}")
     if visit.state in (VisitState.CANCELLED, VisitState.NO_SHOW):

@@ -9,8 +9,17 @@ class EmrConfig(AppConfig):
     def ready(self) -> None:
         from emr import checks, protection, search  # noqa: F401, PLC0415 -- models must be ready
 
-        protection.register(protection.Frozen("emr_document"))
-        protection.register(protection.Frozen("emr_auditentry"))
-        protection.register(protection.Frozen("emr_formeridentity"))
+        for table in FROZEN:
+            protection.register(protection.Frozen(table))
         pre_migrate.connect(protection.take_down, dispatch_uid="protection-down")
         post_migrate.connect(protection.put_up, dispatch_uid="protection-up")
+
+
+FROZEN = [
+    "emr_document",
+    "emr_documentevent",
+    "emr_auditentry",
+    "emr_formeridentity",
+    "emr_dayclose",
+    "emr_dayclosereason",
+]

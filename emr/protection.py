@@ -45,7 +45,20 @@ class Anchor:
     column: str
 
 
-Protected = Frozen | Part | Anchor
+@dataclass(frozen=True)
+class Chain:
+    """A row of `table` is added only where an earlier one of the same `key` ended in its `before`.
+
+    An empty `before` begins a chain.
+    """
+
+    table: str
+    key: str
+    before: str
+    after: str
+
+
+Protected = Frozen | Part | Anchor | Chain
 
 _protected: list[Protected] = []
 
@@ -118,6 +131,9 @@ def _sqlite(protected: Protected) -> dict[str, str]:
     if isinstance(protected, Anchor):
         name, when = _anchor(protected, differs="IS NOT")
         return {name: _sqlite_trigger(name, "UPDATE", protected.table, when)}
+    if isinstance(protected, Chain):
+        name, when = _chain(protected)
+        return {name: _sqlite_trigger(name, "INSERT", protected.table, when)}
     triggers = {}
     for event in _events(protected):
         name = f"{PREFIX}{protected.table}_{event.lower()}"
@@ -137,6 +153,9 @@ def _postgresql(protected: Protected) -> dict[str, str]:
     if isinstance(protected, Anchor):
         name, when = _anchor(protected, differs="IS DISTINCT FROM")
         return {name: _postgresql_trigger(name, "UPDATE", protected.table, when)}
+    if isinstance(protected, Chain):
+        name, when = _chain(protected)
+        return {name: _postgresql_trigger(name, "INSERT", protected.table, when)}
     triggers = {}
     for event in [*_events(protected), "TRUNCATE"]:
         name = f"{PREFIX}{protected.table}_{event.lower()}"
@@ -168,6 +187,15 @@ def _anchor(anchor: Anchor, *, differs: str) -> tuple[str, str]:
     return f"{PREFIX}{anchor.table}_anchor", (
         f'({changed}) AND EXISTS (SELECT 1 FROM "{anchor.child}" c'  # noqa: S608 -- names of ours
         f' WHERE c."{anchor.key}" = OLD."id" AND c."{anchor.column}" IS NOT NULL)'
+    )
+
+
+def _chain(chain: Chain) -> tuple[str, str]:
+    """The name of the trigger, and when a link has nothing to hang on."""
+    return f"{PREFIX}{chain.table}_chain", (
+        f"NEW.\"{chain.before}\" <> '' AND NOT EXISTS"  # noqa: S608 -- names of our own
+        f' (SELECT 1 FROM "{chain.table}" e WHERE e."{chain.key}" = NEW."{chain.key}"'
+        f' AND e."{chain.after}" = NEW."{chain.before}")'
     )
 
 

@@ -1,49 +1,80 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from emr.models import Patient
-
-
-class ConsentQuerySet(models.QuerySet["Consent"]):
-    def in_force_on(self, day):
-        """Signed on or before the day and not withdrawn on or before it."""
-        return self.filter(signed_on__lte=day).filter(
-            Q(withdrawn_on=None) | Q(withdrawn_on__gt=day)
-        )
+from consent.models.consent_form import ConsentForm, Language
+from consent.models.signature import PatientSignature
+from emr.models import Document, Patient
 
 
 class Consent(models.Model):
-    """A patient's signed informed consent to dry needling, on paper, recorded by hand."""
+    """What a patient said to being needled, once: yes or no, to which text. It never changes.
+
+    A form that was recorded by hand from paper has no text, no signature and no document here.
+    """
+
+    class Outcome(models.TextChoices):
+        SIGNED = "signed", "Signed"
+        DECLINED = "declined", "Declined"
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.SIGNED)
     signed_on = models.DateField()
+    form = models.ForeignKey(ConsentForm, models.PROTECT, null=True, related_name="+")
+    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
+    snapshot = models.TextField(
+        blank=True, help_text="The text and who signed it, as canonical JSON."
+    )
+    snapshot_sha256 = models.CharField(max_length=64, blank=True)
+    signature = models.OneToOneField(
+        PatientSignature, models.PROTECT, null=True, related_name="consent"
+    )
+    document = models.OneToOneField(Document, models.PROTECT, null=True, related_name="+")
+    declined_reason = models.CharField(max_length=240, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
-    withdrawn_on = models.DateField(null=True, blank=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    withdrawn_reason = models.CharField(max_length=240, blank=True)
-
-    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-signed_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                name="consent_withdrawal_has_who_when_and_why",
-                condition=Q(withdrawn_on=None, withdrawn_by=None, withdrawn_reason="")
+                name="consent_outcome_known", condition=Q(outcome__in=["signed", "declined"])
+            ),
+            models.CheckConstraint(
+                name="consent_signed_whole_or_by_hand",
+                condition=Q(
+                    form=None, signature=None, document=None, snapshot="", snapshot_sha256=""
+                )
                 | (
-                    Q(withdrawn_on__isnull=False, withdrawn_by__isnull=False)
-                    & ~Q(withdrawn_reason="")
+                    Q(form__isnull=False, signature__isnull=False, document__isnull=False)
+                    & ~Q(snapshot="")
+                    & ~Q(snapshot_sha256="")
                 ),
             ),
             models.CheckConstraint(
-                name="consent_withdrawn_after_signed",
-                condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=F("signed_on")),
+                name="consent_reason_only_when_declined",
+                condition=Q(declined_reason="") | Q(outcome="declined"),
             ),
         ]
 
     def __str__(self) -> str:
         return f"Consent of {self.signed_on:%Y-%m-%d}"
+
+
+class ConsentWithdrawal(models.Model):
+    """The patient took a consent back: when, and why in their words. It never changes."""
+
+    consent = models.OneToOneField(Consent, models.PROTECT, related_name="withdrawal")
+    withdrawn_on = models.DateField()
+    reason = models.CharField(max_length=240)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-withdrawn_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="consent_withdrawal_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"Withdrawal of {self.withdrawn_on:%Y-%m-%d}"

@@ -2,8 +2,10 @@
 
 from emr.models.audit import AuditEntry
 from emr.models.coverage import Coverage, CoverageKind, Payer
+from emr.models.day_close import DayClose, DayCloseReason
 from emr.models.diagnosis import Diagnosis, DiagnosisRelease, DiagnosisWordStart
-from emr.models.document import Document
+from emr.models.document import COPIES, Document, DocumentEvent
+from emr.models.fee import CashPrice, Fee
 from emr.models.patient import (
     AlertKind,
     FormerIdentity,
@@ -19,15 +21,21 @@ from emr.models.user import Role, User
 from emr.models.visit import Visit, VisitState
 
 __all__ = [
+    "COPIES",
     "AlertKind",
     "AuditEntry",
+    "CashPrice",
     "Coverage",
     "CoverageKind",
+    "DayClose",
+    "DayCloseReason",
     "Diagnosis",
     "DiagnosisRelease",
     "DiagnosisWordStart",
     "Divisions",
     "Document",
+    "DocumentEvent",
+    "Fee",
     "FormerIdentity",
     "FunctionalGoal",
     "Licence",

@@ -1,6 +1,7 @@
 import zoneinfo
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -44,6 +45,27 @@ class Practice(models.Model):
         max_length=4,
         choices=Divisions,
         default=Divisions.ONCE,
+    )
+    tty = models.CharField(
+        "TTY number", max_length=30, blank=True, help_text="For callers who cannot hear."
+    )
+    takes_assignment = models.BooleanField(
+        "takes part in Medicare",
+        default=True,
+        help_text="Accepts what Medicare pays as payment in full.",
+    )
+    consent_months = models.PositiveSmallIntegerField(
+        "consent holds for so many months",
+        null=True,
+        blank=True,
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="Empty: until it is withdrawn or a new version asks for it.",
+    )
+    link_minutes = models.PositiveSmallIntegerField(
+        "a link to a patient's phone holds for so many minutes",
+        default=15,
+        validators=[MinValueValidator(2), MaxValueValidator(120)],
     )
 
     class Meta:

@@ -6,13 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from consent.models import Consent
+from consent.actions.errors import Refused
+from consent.models import Consent, ConsentWithdrawal
 from emr import audit
 from emr.models import Patient, User
-
-
-class Refused(Exception):
-    """The step cannot be taken, or not any more; the message tells the person why."""
 
 
 @transaction.atomic
@@ -23,7 +20,8 @@ def record_consent(*, patient: Patient, signed_on: date, by: User) -> Consent:
         raise ValidationError({"signed_on": "A form cannot have been signed in the future."})
     if signed_on < patient.birth_date:
         raise ValidationError({"signed_on": "That is before the patient was born."})
-    if Consent.objects.filter(patient=patient, signed_on=signed_on, withdrawn_on=None).exists():
+    same = Consent.objects.filter(patient=patient, signed_on=signed_on, outcome="signed")
+    if same.filter(withdrawal=None).exists():
         raise Refused("A consent signed on that day is on file already.")
     consent = Consent(
         patient=patient, signed_on=signed_on, recorded_by=by, recorded_at=timezone.now()
@@ -47,21 +45,27 @@ def withdraw_consent(*, consent: Consent, withdrawn_on: date, reason: str, by: U
     Who withdraws, withdraws from the treatment: an older form must not go on to permit it.
     """
     patient = Patient.objects.select_for_update().get(pk=consent.patient_id)
-    consent = Consent.objects.get(pk=consent.pk)
-    if consent.withdrawn_on:
-        raise Refused(f"This consent was withdrawn already on {consent.withdrawn_on:%Y-%m-%d}.")
+    former = ConsentWithdrawal.objects.filter(consent=consent).first()
+    if former:
+        raise Refused(f"This consent was withdrawn already on {former.withdrawn_on:%Y-%m-%d}.")
     if withdrawn_on > timezone.localdate():
         raise ValidationError({"withdrawn_on": "This cannot be in the future."})
     if withdrawn_on < consent.signed_on:
         raise ValidationError({"withdrawn_on": "That is before the form was signed."})
     if not reason.strip():
         raise ValidationError({"reason": "Say why, in the patient's words."})
-
-    given = Consent.objects.filter(patient=patient, withdrawn_on=None)
-    given = list(given.filter(signed_on__lte=withdrawn_on))
-    for one in given:
-        one.withdrawn_on, one.withdrawn_by, one.withdrawn_reason = withdrawn_on, by, reason
-        one.save(update_fields=["withdrawn_on", "withdrawn_by", "withdrawn_reason"])
+    signed = Consent.objects.filter(patient=patient, outcome=Consent.Outcome.SIGNED)
+    given = list(signed.filter(withdrawal=None, signed_on__lte=withdrawn_on))
+    ConsentWithdrawal.objects.bulk_create(
+        ConsentWithdrawal(
+            consent=one,
+            withdrawn_on=withdrawn_on,
+            reason=reason,
+            recorded_by=by,
+            recorded_at=timezone.now(),
+        )
+        for one in given
+    )
     audit.record(
         "consent withdrawn",
         consent,
