@@ -5,7 +5,8 @@ Each makes its row, and what the row cannot be without. All people and numbers a
 
 import hashlib
 import itertools
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
@@ -16,10 +17,15 @@ from emr.management.commands.load_diagnoses import Entry, replace_diagnoses
 from emr.models import (
     AlertKind,
     AuditEntry,
+    CashPrice,
     Coverage,
     CoverageKind,
+    DayClose,
+    DayCloseReason,
     Diagnosis,
     Document,
+    DocumentEvent,
+    Fee,
     FormerIdentity,
     FunctionalGoal,
     Licence,
@@ -203,6 +209,22 @@ def make_coverage(*, patient: Patient, **fields) -> Coverage:
     return Coverage.objects.create(patient=patient, **defaults | fields)
 
 
+def make_fee(**fields) -> Fee:
+    """What the practice charges everybody from SOME_DAY on; for one payer if one is given."""
+    defaults = {"code": "20560", "amount": Decimal("65.00"), "starts_on": SOME_DAY}
+    return Fee.objects.create(**defaults | fields)
+
+
+def make_cash_price(**fields) -> CashPrice:
+    """The price of one visit from SOME_DAY on; of a code if one is given."""
+    defaults = {
+        "label": "One visit of dry needling",
+        "amount": Decimal("50.00"),
+        "starts_on": SOME_DAY,
+    }
+    return CashPrice.objects.create(**defaults | fields)
+
+
 def make_consent(*, patient: Patient, **fields) -> Consent:
     if "recorded_by" not in fields:
         fields["recorded_by"] = make_user(Role.FRONT_DESK)
@@ -373,6 +395,35 @@ def _document_code(number: int) -> str:
     signs = "2346789CDFGHJKMPQRTVWXY"
     last = "".join(signs[number // len(signs) ** place % len(signs)] for place in range(4))
     return f"H7KQ-2M4T-{last}"
+
+
+def make_document_event(**fields) -> DocumentEvent:
+    if "document" not in fields:
+        fields["document"] = make_document()
+    if "by" not in fields:
+        fields["by"] = make_user(Role.FRONT_DESK)
+    defaults = {"what": DocumentEvent.What.PRINTED, "at": SOME_TIME}
+    return DocumentEvent.objects.create(**defaults | fields)
+
+
+def make_day_close(**fields) -> DayClose:
+    """The end of a day; each is one day later than the last, for a day ends once."""
+    if "closed_by" not in fields:
+        fields["closed_by"] = make_user(Role.FRONT_DESK)
+    defaults = {"day": SOME_DAY + timedelta(days=next(_numbers)), "closed_at": SOME_TIME}
+    return DayClose.objects.create(**defaults | fields)
+
+
+def make_day_close_reason(**fields) -> DayCloseReason:
+    if "close" not in fields:
+        fields["close"] = make_day_close()
+    defaults = {
+        "counter": "consent-missing",
+        "title": "Consents missing",
+        "number": 2,
+        "reason": "Both come back tomorrow and sign then",
+    }
+    return DayCloseReason.objects.create(**defaults | fields)
 
 
 def make_audit_entry(**fields) -> AuditEntry:

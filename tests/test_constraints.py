@@ -138,6 +138,14 @@ REFUSED = {
             withdrawn_reason="Afraid of needles",
         )
     ],
+    "cash_price_ends_after_it_begins": [
+        lambda: factories.make_cash_price(starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
+    ],
+    "cash_price_is_no_debt": [lambda: factories.make_cash_price(amount="-0.01")],
+    "cash_price_once_a_code_and_day": [
+        two(factories.make_cash_price, {}),
+        two(factories.make_cash_price, {"code": "20560"}),
+    ],
     "coverage_ends_after_it_begins": [
         of_a_patient(factories.make_coverage, starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
     ],
@@ -145,15 +153,31 @@ REFUSED = {
         of_a_patient(factories.make_coverage, rank=0),
         of_a_patient(factories.make_coverage, rank=3),
     ],
+    "day_close_reason_once_a_counter": [
+        two_of(factories.make_day_close, factories.make_day_close_reason, "close")
+    ],
+    "day_close_reason_says_why": [
+        lambda: factories.make_day_close_reason(reason=""),
+        lambda: factories.make_day_close_reason(number=0),
+    ],
     "diagnosis_once_a_note": [two_of_a_note(factories.make_note_diagnosis, "note")],
     "diagnosis_release_is_one_row": [
         lambda: DiagnosisRelease.objects.create(pk=2, codes=1, billable_codes=1)
     ],
+    "document_event_known": [lambda: factories.make_document_event(what="lost")],
     "document_has_a_code": [lambda: factories.make_document(code="")],
     "entered_in_error_once": [
         two_of_a_note(factories.make_addendum, "note", {"kind": AddendumKind.ENTERED_IN_ERROR})
     ],
     "favourite_once": [starred_twice],
+    "fee_ends_after_it_begins": [
+        lambda: factories.make_fee(starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
+    ],
+    "fee_is_no_debt": [lambda: factories.make_fee(amount="-0.01")],
+    "fee_once_a_payer_code_and_day": [
+        two(factories.make_fee, {}),
+        two_of(factories.make_payer, factories.make_fee, "payer"),
+    ],
     "former_identity_sex_known": [lambda: factories.make_former_identity(sex="none")],
     "goal_ended_by_goes_with_ended_at": [
         ended(factories.make_goal, ended_at=NOW),
@@ -208,6 +232,7 @@ REFUSED = {
         of_a_provider(factories.make_training, hours_online=-1),
     ],
     "visit_state_known": [lambda: factories.make_visit(state="lost")],
+    "emr_dayclose.day": [two(factories.make_day_close, {"day": date(2025, 3, 4)})],
     "emr_diagnosis.plain_code": [two_codes(plain_code="Q1")],
     "emr_diagnosis.rank": [two_codes(rank=900)],
     "emr_document.code": [two(factories.make_document, {"code": "H7KQ-2M4T-9XWC"})],
@@ -236,6 +261,19 @@ ALLOWED = [
         withdrawn_on=date(2025, 3, 4),
         withdrawn_by=factories.make_user,
         withdrawn_reason="Afraid of needles",
+    ),
+    lambda: factories.make_cash_price(amount=0, starts_on=NOW.date(), ends_on=NOW.date()),
+    two(factories.make_cash_price, {}, {"code": "20560"}),
+    two(factories.make_cash_price, {}, {"starts_on": date(2026, 1, 1)}),
+    lambda: factories.make_fee(amount=0, starts_on=NOW.date(), ends_on=NOW.date()),
+    two_of(factories.make_payer, factories.make_fee, "payer", None, {"payer": None}),
+    two(factories.make_fee, {}, {"code": "20561"}),
+    two_of(
+        factories.make_day_close,
+        factories.make_day_close_reason,
+        "close",
+        {"number": 1},
+        {"counter": "notice-missing"},
     ),
     of_a_patient(factories.make_coverage, starts_on=date(2025, 1, 1), ends_on=date(2025, 1, 1)),
     of_a_patient(factories.make_coverage, rank=2),
