@@ -7,11 +7,9 @@
 //     <button type="button" data-ink-undo>Undo</button>
 //     <button type="button" data-ink-clear>Clear</button>
 //   </div>
-//
 // The field tells of each change by an "input" event. Resizing and turning never lose a stroke: until somebody
 // draws on, strokes stay in the box that they were drawn in, and that box is fitted into the one on the screen.
 "use strict";
-
 {
   const PEN = 2.4; // px
   const LEAST_STEP = 1; // px; what is nearer to the last point adds bytes and no shape
@@ -21,7 +19,7 @@
 
   class Pad {
     strokes = [];
-    box = null; // width and height of what the strokes were drawn in
+    box = null; // width and height of what they were drawn in
     pointer = null; // the one finger or pen that is drawing
     start = null; // of the first touch
 
@@ -96,8 +94,8 @@
 
     /** The box on the screen. */
     shown() {
-      const { width, height } = this.canvas.getBoundingClientRect();
-      return { width: tenth(width), height: tenth(height) };
+      const corner = this.canvas.getBoundingClientRect();
+      return { width: tenth(corner.width), height: tenth(corner.height) };
     }
 
     /** How the box of the strokes lies in the one on the screen: whole, in the middle, not distorted. */
