@@ -1,0 +1,42 @@
+import re
+from datetime import date
+
+import pytest
+
+from emr.rules.code_labels import Code, codes, label_of
+
+
+def test_a_code_is_called_by_our_own_words():
+    assert label_of("20560") == "Dry needling, 1-2 muscles"
+    assert label_of("20561") == "Dry needling, 3+ muscles"
+
+
+@pytest.mark.parametrize("code", ["", "99999", "2056", "20560 ", "j1010"])
+def test_a_code_that_we_do_not_know_has_no_words(code):
+    assert label_of(code) == ""
+
+
+def test_every_code_is_there_once_in_order_with_a_short_label():
+    listed = [each.code for each in codes()]
+
+    assert listed == sorted(set(listed))
+    assert [each.code for each in codes() if not re.fullmatch(r"[0-9A-Z]\d{4}", each.code)] == []
+    assert [each.label for each in codes() if not 3 <= len(each.label) <= 60] == []
+
+
+OF_TWO_YEARS = {"valid_from": date(2020, 1, 1), "valid_to": date(2021, 12, 31)}
+
+
+@pytest.mark.parametrize(
+    ("days", "on", "valid"),
+    [
+        (OF_TWO_YEARS, date(2019, 12, 31), False),
+        (OF_TWO_YEARS, date(2020, 1, 1), True),
+        (OF_TWO_YEARS, date(2021, 12, 31), True),
+        (OF_TWO_YEARS, date(2022, 1, 1), False),
+        (OF_TWO_YEARS | {"valid_from": None}, date(1999, 1, 1), True),
+        (OF_TWO_YEARS | {"valid_to": None}, date(2099, 1, 1), True),
+    ],
+)
+def test_a_code_is_valid_from_its_first_day_to_its_last(days, on, valid):
+    assert Code(code="J0000", family="drug", label="Made up", **days).valid(on=on) is valid
