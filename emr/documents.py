@@ -35,7 +35,7 @@ STYLESHEET = "css/print.css"
 # Pango's font map and pdfium are not made for two threads at once. A page is set in a tenth of a
 # second, most of it under the interpreter's own lock, so waiting costs next to nothing.
 _setting = threading.Lock()
-_painting = threading.Lock()
+painting = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def render(
 def page_images(pdf: bytes, *, scale: float) -> list[bytes]:
     """Each page as a PNG; at scale 1 a point is a pixel."""
     images = []
-    with _painting, pypdfium2.PdfDocument(pdf) as document:
+    with painting, pypdfium2.PdfDocument(pdf) as document:
         for page in document:
             image = io.BytesIO()
             # Text on white needs no more colours than this: half the time, a quarter of the bytes.
