@@ -1,11 +1,50 @@
 """What a person did about consents and notices; import the actions from here."""
 
-from consent.actions.consents import record_consent, withdraw_consent
+from consent.actions.consents import answer_consent, record_consent, withdraw_consent
 from consent.actions.errors import Overtaken, Refused
+from consent.actions.notices import (
+    BlankProblems,
+    annotate_notice,
+    answer_notice,
+    draft_notice,
+    edit_notice,
+    give_notice,
+    issue_notice,
+    record_refusal,
+    supersede_notice,
+    void_notice,
+    wordings_on,
+)
+from consent.actions.signatures import Hand
+from consent.actions.signings import (
+    blank_signing,
+    cancel_signing,
+    link_of,
+    open_link,
+    start_signing,
+)
 
 __all__ = [
+    "BlankProblems",
+    "Hand",
     "Overtaken",
     "Refused",
+    "annotate_notice",
+    "answer_consent",
+    "answer_notice",
+    "blank_signing",
+    "cancel_signing",
+    "draft_notice",
+    "edit_notice",
+    "give_notice",
+    "issue_notice",
+    "link_of",
+    "open_link",
     "record_consent",
+    "record_refusal",
+    "start_signing",
+    "supersede_notice",
+    "void_notice",
     "withdraw_consent",
+    "wordings_on",
 ]

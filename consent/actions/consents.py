@@ -1,15 +1,139 @@
 """What a person did about a patient's consent; one transaction and one audit entry each."""
 
+import json
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from consent.actions.errors import Refused
-from consent.models import Consent, ConsentWithdrawal
-from emr import audit
-from emr.models import Patient, User
+from consent import printing, snapshot
+from consent.actions.errors import Overtaken, Refused
+from consent.actions.signatures import Hand, keep_signature
+from consent.models import Consent, ConsentWithdrawal, Signing
+from emr import audit, documents, signing
+from emr.filing import file_document
+from emr.models import Document, Patient, Practice, User
+
+KINDS = {
+    Consent.Outcome.SIGNED: Document.Kind.CONSENT,
+    Consent.Outcome.DECLINED: Document.Kind.DECLINED_CONSENT,
+}
+TOO_YOUNG = "A patient under 18 does not sign alone: a parent or guardian signs for them."
+OF_AGE = 18
+
+
+def answer_consent(
+    *,
+    started: Signing,
+    outcome: Consent.Outcome,
+    language: str,
+    hand: Hand,
+    practice: Practice,
+    reason: str = "",
+    pages: list[bytes] = (),
+    by: User,
+) -> Consent:
+    """The patient signed, or declined, the form that was put before them: kept with its signed PDF.
+
+    `pages` are those of a scanned paper. The sheet is set before the transaction, in which only the
+    first of two answers to one signing is stored. Raises Refused or Overtaken.
+    """
+    shown = json.loads(started.snapshot)
+    if language not in shown["texts"]:
+        raise Refused("The form does not exist in this language.")
+    now = timezone.now()
+    today = timezone.localdate(now, timezone=practice.zone)
+    day = hand.signed_on or today
+    _refuse_wrong_day(day, today=today, patient=started.patient)
+    refuse_child_alone(started.patient, hand, day=day)
+
+    code = documents.new_code()
+    signed = snapshot.consent(
+        shown,
+        language=language,
+        code=code,
+        outcome=outcome.value,
+        reason=reason,
+        method=started.method,
+        hand=hand.as_dict(),
+        attended_by=str(started.started_by),
+        signed=snapshot.moment(now, practice) | {"day": day.isoformat()},
+    )
+    text = signing.canonical(signed)
+    sha256 = signing.digest(text)
+    pdf = signing.sign_pdf(
+        printing.consent_pdf(signed, digest=sha256, pages=pages),
+        name=practice.name,
+        reason=f"{KINDS[outcome].label}, {started.get_method_display().lower()}",
+        location=practice.name,
+        at=now,
+    )
+    with transaction.atomic():
+        take_signing(started)
+        signature = keep_signature(
+            hand, patient=started.patient, method=started.method, at=now, by=by
+        )
+        document = file_document(
+            KINDS[outcome],
+            pdf,
+            code=code,
+            made_from=f"consent.PatientSignature {signature.pk}",
+            made_from_sha256=sha256,
+            signed_by=f"the patient, at {practice.name}",
+            at=now,
+            by=by,
+        )
+        consent = Consent.objects.create(
+            patient=started.patient,
+            outcome=outcome,
+            signed_on=day,
+            form=started.form,
+            language=language,
+            snapshot=text.decode(),
+            snapshot_sha256=sha256,
+            signature=signature,
+            document=document,
+            declined_reason=reason,
+            recorded_by=by,
+            recorded_at=now,
+        )
+        end_signing(started, outcome=Signing.Outcome(outcome.value), at=now, consent=consent)
+        audit.record(
+            f"consent {outcome.value}",
+            consent,
+            by=by,
+            patient_id=started.patient_id,
+            method=started.method,
+            mark=hand.mark.value,
+            document=document.pk,
+            signing=started.pk,
+        )
+    return consent
+
+
+def take_signing(started: Signing) -> None:
+    """Hold the signing until the end of the transaction; raises Overtaken if it has ended."""
+    waiting = Signing.objects.unfinished().filter(pk=started.pk)
+    if not waiting.select_for_update().exists():
+        raise Overtaken("This was answered or taken back in the meantime.")
+
+
+def end_signing(started: Signing, *, outcome: Signing.Outcome, at, **result) -> None:
+    Signing.objects.filter(pk=started.pk).update(ended_at=at, outcome=outcome, **result)
+
+
+def _refuse_wrong_day(day: date, *, today: date, patient: Patient) -> None:
+    if day > today:
+        raise ValidationError({"signed_on": "A form cannot have been signed in the future."})
+    if day < patient.birth_date:
+        raise ValidationError({"signed_on": "That is before the patient was born."})
+
+
+def refuse_child_alone(patient: Patient, hand: Hand, *, day: date) -> None:
+    """A minor needs a representative."""
+    if patient.age_on(day) < OF_AGE and not hand.relation:
+        raise ValidationError({"relation": TOO_YOUNG})
 
 
 @transaction.atomic

@@ -101,6 +101,7 @@ class Migration(migrations.Migration):
             model_name="consent",
             name="document",
             field=models.OneToOneField(
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -236,6 +237,7 @@ class Migration(migrations.Migration):
             model_name="consent",
             name="form",
             field=models.ForeignKey(
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -787,6 +789,7 @@ class Migration(migrations.Migration):
             model_name="consent",
             name="signature",
             field=models.OneToOneField(
+                blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="consent",

@@ -20,16 +20,18 @@ class Consent(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.SIGNED)
     signed_on = models.DateField()
-    form = models.ForeignKey(ConsentForm, models.PROTECT, null=True, related_name="+")
+    form = models.ForeignKey(ConsentForm, models.PROTECT, null=True, blank=True, related_name="+")
     language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
     snapshot = models.TextField(
         blank=True, help_text="The text and who signed it, as canonical JSON."
     )
     snapshot_sha256 = models.CharField(max_length=64, blank=True)
     signature = models.OneToOneField(
-        PatientSignature, models.PROTECT, null=True, related_name="consent"
+        PatientSignature, models.PROTECT, null=True, blank=True, related_name="consent"
     )
-    document = models.OneToOneField(Document, models.PROTECT, null=True, related_name="+")
+    document = models.OneToOneField(
+        Document, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     declined_reason = models.CharField(max_length=240, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()

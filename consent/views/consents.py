@@ -72,7 +72,9 @@ def _done(request, patient: Patient):
 def render_consents(request, patient: Patient, *, status: int = 200, **changes):
     audit.opened(patient, request=request, part="consents")
     day = timezone.localdate()
-    consents = Consent.objects.filter(patient=patient).select_related("withdrawal__recorded_by", "recorded_by")
+    consents = Consent.objects.filter(patient=patient).select_related(
+        "withdrawal__recorded_by", "recorded_by"
+    )
     context = {
         "patient": patient,
         "consents": list(consents),

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from emr import audit, documents, signing
+from emr.filing import file_document
 from emr.models import Document, Practice, Role, User
 from emr.rules import needling
 from emr.rules.findings import Stops
 from notes import printing, snapshot
 from notes.actions.errors import NotAllowedNowError
-from notes.actions.signing import keep_document
 from notes.models import Addendum, AddendumKind, AddendumNeedling, Muscle, Note
 from notes.review import count_sites
 
@@ -109,10 +109,10 @@ def _add(*, note, kind, text, sites, practice, by) -> Addendum:
         list(Note.objects.select_for_update().filter(pk=note.pk))
         if note.addenda.signed().count() != len(earlier):
             raise AddedMeanwhileError
-        document = keep_document(
+        document = file_document(
             Document.Kind.AMENDED_NOTE,
-            note,
             pdf,
+            made_from=f"notes.Note {note.pk}",
             code=frozen["code"],
             made_from_sha256=sha256,
             at=now,

@@ -1,11 +1,10 @@
 """Signing a note: from a draft to a record that never changes."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.utils import timezone
 
 from emr import audit, documents, signing
+from emr.filing import file_document
 from emr.models import Document, Practice, User, Visit, VisitState
 from notes import content as note_content
 from notes import printing, snapshot
@@ -68,10 +67,10 @@ def sign_note(*, note: Note, revision: int, reviewed: str, practice: Practice, b
         same = Note.objects.unsigned().filter(pk=note.pk, revision=revision)
         if not same.select_for_update().exists():
             raise NotAllowedNowError("This note was signed or changed in the same moment.")
-        document = keep_document(
+        document = file_document(
             Document.Kind.NOTE,
-            note,
             pdf,
+            made_from=f"notes.Note {note.pk}",
             code=code,
             made_from_sha256=sha256,
             at=now,
@@ -102,31 +101,6 @@ def sign_note(*, note: Note, revision: int, reviewed: str, practice: Practice, b
         )
     note.refresh_from_db()
     return note
-
-
-def keep_document(
-    kind: str,
-    note: Note,
-    pdf: bytes,
-    *,
-    code: str,
-    made_from_sha256: str,
-    at: datetime,
-    by: User,
-    signed_by: str,
-) -> Document:
-    """Store a signed PDF as it is; never set again."""
-    return Document.objects.create(
-        kind=kind,
-        code=code,
-        content=pdf,
-        sha256=signing.digest(pdf),
-        made_from=f"notes.Note {note.pk}",
-        made_from_sha256=made_from_sha256,
-        signed_by=signed_by[:200],
-        created_by=by,
-        created_at=at,
-    )
 
 
 def write_rows(note: Note) -> None:

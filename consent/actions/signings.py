@@ -1,0 +1,145 @@
+"""Putting one document before one person: the tablet, the phone's link, the paper with its code."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from consent import snapshot
+from consent.actions.errors import Refused
+from consent.models import ConsentForm, Method, Notice, Signing
+from emr import audit, documents, signing
+from emr.models import Patient, Practice, Provider, User
+from emr.rules.notice_states import NoticeState
+
+# Who does not know the birth date after so many tries is not the patient.
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """A signing that waits, and the phone's secret, which is told only now."""
+
+    signing: Signing
+    token: str = ""
+
+
+@transaction.atomic
+def start_signing(
+    *,
+    method: Method,
+    patient: Patient,
+    practice: Practice,
+    by: User,
+    form: ConsentForm | None = None,
+    notice: Notice | None = None,
+    provider: Provider | None = None,
+    place: str = "",
+) -> Started:
+    """Put the current consent form, or an issued notice, before the patient.
+
+    What is shown is frozen now. An earlier one of the same document that still waits on the same
+    kind of device is taken back. Raises Refused.
+    """
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    now = timezone.now()
+    shown = _shown(form, notice, patient=patient, provider=provider, practice=practice)
+    waiting = Signing.objects.unfinished().filter(patient=patient, method=method)
+    waiting = waiting.filter(notice=notice) if notice else waiting.filter(form__isnull=False)
+    if method != Method.PAPER:
+        waiting.update(ended_at=now, outcome=Signing.Outcome.CANCELLED)
+    token = secrets.token_urlsafe(32) if method == Method.PHONE else ""
+    text = signing.canonical(shown)
+    started = Signing.objects.create(
+        method=method,
+        patient=patient,
+        form=form,
+        notice=notice,
+        place=place,
+        snapshot=text.decode(),
+        snapshot_sha256=signing.digest(text),
+        token_sha256=digest_of(token) if token else "",
+        code=documents.new_code() if method == Method.PAPER else "",
+        started_at=now,
+        started_by=by,
+        expires_at=now + timedelta(minutes=practice.link_minutes) if token else None,
+    )
+    audit.record(
+        "signing started",
+        started,
+        by=by,
+        patient_id=patient.pk,
+        method=Method(method).value,
+        of=f"consent.Notice {notice.pk}" if notice else f"consent.ConsentForm {form.pk}",
+    )
+    return Started(signing=started, token=token)
+
+
+def _shown(form, notice, *, patient, provider, practice) -> dict:
+    if notice is None:
+        if form is None or form.published_at is None:
+            raise Refused("No consent form is published yet: the owner publishes one first.")
+        return snapshot.of_form(form, patient=patient, provider=provider, practice=practice)
+    if notice.patient_id != patient.pk:
+        raise Refused("This notice is another patient's.")
+    if notice.state not in (NoticeState.ISSUED, NoticeState.GIVEN):
+        raise Refused("This notice does not wait for an answer.")
+    return {"format": snapshot.NOTICE_FORMAT, "notice_sha256": notice.snapshot_sha256}
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link_of(token: str) -> Signing | None:
+    """The signing that a link still opens: known, in time, not used and not ended."""
+    links = Signing.objects.unfinished().filter(token_sha256=digest_of(token), opened_at=None)
+    return links.filter(expires_at__gt=timezone.now()).first() if token else None
+
+
+@transaction.atomic
+def open_link(*, token: str, birth_date: date | None) -> Signing | None:
+    """Use the link, once, by somebody who knows the patient's birth date.
+
+    None for a wrong, used or expired link and for a wrong date alike; the fifth wrong date ends it.
+    """
+    found = link_of(token)
+    if found is None:
+        return None
+    if birth_date != found.patient.birth_date:
+        Signing.objects.filter(pk=found.pk).update(tries=F("tries") + 1)
+        locked = Signing.objects.unfinished().filter(pk=found.pk, tries__gte=MOST_TRIES)
+        if locked.update(ended_at=timezone.now(), outcome=Signing.Outcome.LOCKED):
+            audit.record(
+                "signing link locked", found, by=found.started_by, patient_id=found.patient_id
+            )
+        return None
+    # Only one of two phones that open it in the same moment.
+    unused = Signing.objects.unfinished().filter(pk=found.pk, opened_at=None)
+    if not unused.update(opened_at=timezone.now()):
+        return None
+    audit.record("signing link used", found, by=found.started_by, patient_id=found.patient_id)
+    found.refresh_from_db()
+    return found
+
+
+@transaction.atomic
+def cancel_signing(*, signing: Signing, by: User) -> None:
+    """Take the document back; what was answered in the meantime stays answered."""
+    waiting = Signing.objects.unfinished().filter(pk=signing.pk)
+    if waiting.update(ended_at=timezone.now(), outcome=Signing.Outcome.CANCELLED):
+        audit.record("signing taken back", signing, by=by, patient_id=signing.patient_id)
+
+
+@transaction.atomic
+def blank_signing(*, signing: Signing) -> None:
+    """Nobody touched the device for too long: it shows nothing until staff take it back."""
+    waiting = Signing.objects.unfinished().filter(pk=signing.pk, blanked_at=None)
+    if waiting.update(blanked_at=timezone.now()):
+        audit.record(
+            "signing blanked", signing, by=signing.started_by, patient_id=signing.patient_id
+        )
