@@ -10,9 +10,28 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from consent.models import Consent
+from consent.models import (
+    AbnWording,
+    Consent,
+    Kind,
+    Mark,
+    Method,
+    Notice,
+    NoticeAnnotation,
+    NoticeLine,
+    NoticeStep,
+    OrganizationDetermination,
+    PatientSignature,
+    Scan,
+    Signing,
+)
+from consent.printing import DOCUMENT_KINDS
+from consent.snapshot import of_notice
+from consent.wording import PARTS, SERVICE
+from emr import signing
 from emr.management.commands.load_diagnoses import Entry, replace_diagnoses
 from emr.models import (
     AlertKind,
@@ -41,6 +60,8 @@ from emr.models import (
     User,
     Visit,
 )
+from emr.rules.editions import current_edition
+from emr.rules.notice_states import NoticeState
 from emr.search import words_of
 from notes.models import (
     Addendum,
@@ -366,6 +387,218 @@ def make_addendum(*, note: Note, **fields) -> Addendum:
 def make_addendum_needling(*, addendum: Addendum, **fields) -> AddendumNeedling:
     defaults = {"name": "Trapezius, upper", "side": Side.LEFT, "needles": 2}
     return AddendumNeedling.objects.create(addendum=addendum, **defaults | fields)
+
+
+# Notices and signatures
+
+
+def make_abn_wording(**fields) -> AbnWording:
+    """An installed edition, the one that may be used today; none of its words are CMS's."""
+    if "installed_by" not in fields:
+        fields["installed_by"] = make_user(Role.OWNER)
+    parts = {part.id: f"Invented: {part.label.lower()}, {SERVICE}" for part in PARTS}
+    parts |= fields.get("parts", {})
+    defaults = {
+        "edition_expires": current_edition(today()).printed_expiry,
+        "sha256": signing.digest(signing.canonical(parts)),
+        "installed_at": SOME_TIME,
+    }
+    return AbnWording.objects.create(**defaults | fields | {"parts": parts})
+
+
+def make_scan(*, patient: Patient, **fields) -> Scan:
+    """A paper that was brought back in; its bytes only begin like a PDF."""
+    if "uploaded_by" not in fields:
+        fields["uploaded_by"] = make_user(Role.FRONT_DESK)
+    content = fields.pop("content", f"%PDF-1.7 {next(_numbers)}".encode())
+    defaults = {
+        "file": ContentFile(content, name="scan.pdf"),
+        "kind": "pdf",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "pages": 1,
+        "uploaded_at": SOME_TIME,
+    }
+    return Scan.objects.create(patient=patient, **defaults | fields)
+
+
+# A long wave and a stroke under it, as emr.rules.ink keeps them.
+INK = {
+    "v": 1,
+    "scale": 10,
+    "width": 6000,
+    "height": 2000,
+    "strokes": [
+        [[400 + 130 * step, 900 + (-1) ** step * 400, 40 * step] for step in range(28)],
+        [[300, 1600, 1400], [2000, 1560, 1500], [4300, 1640, 1650]],
+    ],
+}
+
+
+def make_signature(*, patient: Patient, **fields) -> PatientSignature:
+    """Drawn on the clinic's tablet by the patient, unless `typed_name` or a `scan` is given."""
+    if "attended_by" not in fields:
+        fields["attended_by"] = make_user(Role.FRONT_DESK)
+    defaults = {
+        "method": Method.KIOSK,
+        "mark": Mark.DRAWN,
+        "ink": INK,
+        "signer_name": f"{patient.first_name} {patient.last_name}",
+        "intent": "I sign this document.",
+        "signed_at": timezone.now(),
+    }
+    if fields.get("typed_name"):
+        defaults |= {"mark": Mark.TYPED, "ink": None}
+    if fields.get("scan"):
+        defaults |= {"method": Method.PAPER, "mark": Mark.ON_PAPER, "ink": None}
+    return PatientSignature.objects.create(patient=patient, **defaults | fields)
+
+
+def make_determination(**fields) -> OrganizationDetermination:
+    """Asked of a Medicare Advantage plan, without an answer yet."""
+    if "patient" not in fields:
+        fields["patient"] = make_patient()
+    if "coverage" not in fields:
+        plan = make_payer(kind=CoverageKind.MEDICARE_ADVANTAGE)
+        fields["coverage"] = make_coverage(patient=fields["patient"], payer=plan)
+    if "recorded_by" not in fields:
+        fields["recorded_by"] = make_user(Role.FRONT_DESK)
+    defaults = {"service": "Dry needling", "requested_on": SOME_DAY, "recorded_at": SOME_TIME}
+    return OrganizationDetermination.objects.create(**defaults | fields)
+
+
+SERVICES = [
+    {
+        "code": "20561",
+        "service": "Dry needling of 3 or more muscles",
+        "reason": "Medicare does not pay for dry needling that a physical therapist gives.",
+        "estimate": Decimal("65.00"),
+    }
+]
+_ANSWERED = {"chosen", "refused", "given", "agreed", "declined"}
+_SIGNED = {"chosen", "agreed", "declined"}
+
+
+def make_notice(**fields) -> Notice:
+    """A draft of an ABN, for a patient with Original Medicare; with `state` another one.
+
+    The steps up to that state are made as the database sees them: no rules, no real PDF.
+    `consent.actions` does those. `lines` are fields of NoticeLine, `on` is the day of issue and
+    answer, `option` what was chosen, and `step` holds more fields of the last step.
+    """
+    state = NoticeState(fields.pop("state", NoticeState.DRAFT))
+    lines, on = fields.pop("lines", SERVICES), fields.pop("on", today())
+    last = {"option": fields.pop("option", 1)} if state == NoticeState.CHOSEN else {}
+    last |= fields.pop("step", {})
+    kind = fields.setdefault("kind", Kind.ABN)
+    if "patient" not in fields:
+        fields["patient"] = fields["visit"].patient if fields.get("visit") else make_patient()
+    if "provider" not in fields:
+        fields["provider"] = fields["visit"].provider if fields.get("visit") else make_provider()
+    if "coverage" not in fields and kind in (Kind.ABN, Kind.VOLUNTARY_ABN):
+        medicare = make_payer(kind=CoverageKind.MEDICARE)
+        fields["coverage"] = make_coverage(patient=fields["patient"], payer=medicare)
+    if "drafted_by" not in fields:
+        fields["drafted_by"] = make_user(Role.FRONT_DESK)
+    defaults = {
+        "identification": fields["patient"].record_number,
+        "service_word": "Dry needling",
+        "drafted_at": at(8, day=on),
+    }
+    notice = Notice.objects.create(**defaults | fields)
+    for position, line in enumerate(lines, 1):
+        NoticeLine.objects.create(notice=notice, position=position, **line)
+    make_notice_step(notice=notice, before="", after=NoticeState.DRAFT, at=at(8, day=on))
+    if state == NoticeState.DRAFT:
+        return notice
+    before = NoticeState.DRAFT
+    if state != NoticeState.VOID:
+        issue(notice, on=on)
+        before = NoticeState.ISSUED
+    if state != NoticeState.ISSUED:
+        make_notice_step(notice=notice, before=before, after=state, **last)
+    return notice
+
+
+def issue(notice: Notice, *, on: date | None = None) -> Notice:
+    """Freeze a draft as the database sees it. Its lines must have been made before."""
+    on = on or today()
+    if notice.kind in (Kind.ABN, Kind.VOLUNTARY_ABN) and notice.wording is None:
+        notice.wording = AbnWording.objects.first() or make_abn_wording()
+    snapshot = signing.canonical(
+        of_notice(
+            notice,
+            list(notice.lines.all()),
+            wordings=[notice.wording] if notice.wording else [],
+            practice=Practice.objects.first() or make_practice(),
+            issued_on=on.isoformat(),
+        )
+    )
+    notice.issued_at, notice.issued_on = at(9, day=on), on
+    notice.snapshot, notice.snapshot_sha256 = snapshot.decode(), signing.digest(snapshot)
+    notice.save()
+    make_notice_step(notice=notice, before="draft", after="issued", at=at(9, day=on))
+    return notice
+
+
+def make_notice_step(*, notice: Notice, **fields) -> NoticeStep:
+    """One step, from draft to issued unless others are given, with all that its kind of step needs."""
+    defaults = {"before": NoticeState.DRAFT, "after": NoticeState.ISSUED, "at": timezone.now()}
+    after = fields.get("after", NoticeState.ISSUED)
+    if "by" not in fields:
+        fields["by"] = make_user(Role.FRONT_DESK)
+    if after in _SIGNED and "signature" not in fields:
+        fields["signature"] = make_signature(patient=notice.patient)
+    if after in _ANSWERED and "document" not in fields:
+        fields["document"] = make_document(
+            kind=DOCUMENT_KINDS[Kind(notice.kind)], made_from=f"consent.Notice {notice.pk}"
+        )
+    if after == NoticeState.SUPERSEDED and "replaced_by" not in fields:
+        fields["replaced_by"] = make_notice(patient=notice.patient, kind=notice.kind)
+    if after in _ANSWERED:
+        defaults["answered_on"] = notice.issued_on or today()
+    if after == NoticeState.CHOSEN:
+        defaults["option"] = 1
+    if after == NoticeState.REFUSED:
+        defaults |= {"witness": "Robin Tarn", "reason": "Signs nothing without her daughter"}
+    if after == NoticeState.VOID:
+        defaults["reason"] = "Made for the wrong patient"
+    step = NoticeStep.objects.create(notice=notice, **defaults | fields)
+    notice.state_now = step.after
+    return step
+
+
+def make_annotation(**fields) -> NoticeAnnotation:
+    if "notice" not in fields:
+        fields["notice"] = make_notice(state=NoticeState.CHOSEN)
+    if "by" not in fields:
+        fields["by"] = make_user(Role.FRONT_DESK)
+    defaults = {"text": "Asked her daughter and stays with option 1", "at": timezone.now()}
+    return NoticeAnnotation.objects.create(**defaults | fields)
+
+
+def make_signing(**fields) -> Signing:
+    """An issued notice on the clinic's tablet, waiting, unless a form of consent is given."""
+    if fields.get("form") is None and "notice" not in fields:
+        fields["notice"] = make_notice(state=NoticeState.ISSUED)
+    if "patient" not in fields:
+        notice = fields.get("notice")
+        fields["patient"] = notice.patient if notice else make_patient()
+    if "started_by" not in fields:
+        fields["started_by"] = make_user(Role.FRONT_DESK)
+    snapshot = fields.get("snapshot", "{}")
+    defaults = {
+        "method": Method.KIOSK,
+        "snapshot": snapshot,
+        "snapshot_sha256": hashlib.sha256(snapshot.encode()).hexdigest(),
+        "started_at": timezone.now(),
+    }
+    number = next(_numbers)
+    if fields.get("method") == Method.PHONE:
+        defaults["token_sha256"] = hashlib.sha256(str(number).encode()).hexdigest()
+        defaults["expires_at"] = timezone.now() + timedelta(minutes=15)
+    if fields.get("method") == Method.PAPER:
+        defaults["code"] = _document_code(number)
+    return Signing.objects.create(**defaults | fields)
 
 
 # Records and reference data
