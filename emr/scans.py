@@ -28,12 +28,12 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 MEGABYTES = 10
 MOST_PAGES = 20
-# Phones photograph with up to 50 megapixels. Decoded, that many take 150 MB.
+# Phones photograph with up to 50 megapixels. Decoded, that many take 200 MB.
 MOST_MEGAPIXELS = 50
 LEAST_SIDE = 600  # px; a letter page has so many at 70 dots an inch, where print can just be read
 LEAST_POINTS, MOST_POINTS = 72, 14_400  # a side of a PDF's page: one inch, and the most there is
 MOST_TIMES_LONGER = 5  # than wide, or wider than long
-COLOURS = 128  # enough for print, ink and a photographed page; a third of the bytes
+COLOURS = 128  # enough for print, ink and a photographed page
 
 Kind = Literal["pdf", "jpeg", "png"]
 SIGNATURES: dict[bytes, Kind] = {
@@ -52,7 +52,9 @@ NOT_ONLY_PAPER = (
     "Print it and scan the paper."
 )
 TOO_SMALL = "The page is too small to be read. Come nearer, or scan it with at least 100 dpi."
-TOO_LONG = "The page is far longer than it is wide, or the other way. Scan one page at a time."
+NO_PAGE = (
+    "This has not the shape of a page. Scan or photograph one page at a time, the whole of it."
+)
 TOO_MANY_PIXELS = (
     f"The picture has more than {MOST_MEGAPIXELS} megapixels. "
     "Scan with 300 dpi, or photograph in the camera's usual size."
@@ -139,7 +141,7 @@ def _require_shape(width: float, height: float, *, least: float) -> None:
     if min(width, height) < least:
         raise ScanError(TOO_SMALL)
     if max(width, height) > MOST_TIMES_LONGER * min(width, height):
-        raise ScanError(TOO_LONG)
+        raise ScanError(NO_PAGE)
 
 
 def _on_paper(image: Image.Image) -> Image.Image:
@@ -179,7 +181,7 @@ def _count_pages(content: bytes) -> int:
 def _require_paper(page: pypdfium2.PdfPage) -> None:
     _require_shape(*page.get_size(), least=LEAST_POINTS)
     if max(page.get_size()) > MOST_POINTS:
-        raise ScanError(TOO_LONG)
+        raise ScanError(NO_PAGE)
     for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]):
         width, height = image.get_px_size()
         if width * height > MOST_MEGAPIXELS * 1_000_000:
