@@ -1,21 +1,37 @@
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from emr.rules.completeness import NoteFacts
-from emr.rules.facts import Charge, Practice, Service, Visit
+from emr.rules.facts import (
+    Abn,
+    Charge,
+    Consent,
+    Coverage,
+    Estimate,
+    LowBack,
+    Patient,
+    Practice,
+    Provider,
+    Service,
+    Visit,
+)
 from emr.rules.needling import Injection, Needling
 from emr.rules.visit import ClaimLine, check
 
 DAY = date(2025, 11, 3)
+SIGNED = Consent(signed_on=date(2019, 1, 1))
 MUSCLES = ["soleus", "popliteus", "gracilis", "sartorius"]
 
 
 def visit(muscle_count=0, **facts):
     needled = tuple(Needling(muscle=each, side="right") for each in MUSCLES[:muscle_count])
-    return Visit(**({"date_of_service": DAY, "needled": needled} | facts))
+    usual = {"date_of_service": DAY, "needled": needled, "consent": SIGNED}
+    return Visit(**usual | facts)
 
 
 def found(*args, **facts):
@@ -217,3 +233,175 @@ def test_the_order_of_billed_lines_never_matters(charges, muscle_count, random):
     assert check(visit(muscle_count, charged=tuple(shuffled))) == check(
         visit(muscle_count, charged=tuple(charges))
     )
+
+
+def pays(*args, **facts):
+    result = check(visit(*args, **facts))
+    modifiers = result.lines[-1].modifiers if result.lines else None
+    return result.claim, result.patient_pays, modifiers
+
+
+MEDICARE = Coverage(kind="medicare")
+PT = Provider(profession="PT")
+ABN = Abn(edition_expires=date(2026, 1, 31), signed_on=DAY, option=1, estimate=Decimal(60))
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"coverage": None}, ("send", "look", ())),
+        ({"abn": ABN}, ("send", "may", ("GA",))),
+        ({"abn": ABN, "consent": None}, ("hold", "may", ("GA",))),
+        ({"abn": replace(ABN, option=2)}, ("none", "may", ())),
+        ({"abn": replace(ABN, option=2), "consent": None}, ("none", "may", ())),
+        ({}, ("hold", "must_not", ("GZ",))),
+        ({"provider": Provider(profession="DC")}, ("none", "may", ("GY",))),
+        (
+            {"abn": ABN, "coverage": replace(MEDICARE, therapy_plan_modifier="GP")},
+            ("send", "may", ("GA", "GP")),
+        ),
+        (
+            {
+                "coverage": replace(MEDICARE, therapy_plan_modifier="GO"),
+                "provider": Provider(profession="MD"),
+                "patient": Patient(low_back_weeks=20),
+                "low_back": LowBack(session_number_12_months=13),
+            },
+            ("send", "must_not", ("GO", "KX")),
+        ),
+        (
+            {"coverage": Coverage(kind="medicare_advantage", organization_determination="denied")},
+            ("none", "may", ()),
+        ),
+    ],
+)
+def test_who_pays_stands_with_the_modifiers_of_the_needling_line(facts, expected):
+    assert pays(3, **{"coverage": MEDICARE, "provider": PT} | facts) == expected
+
+
+def test_an_injection_line_carries_no_modifier_of_the_needling():
+    result = check(
+        visit(3, coverage=MEDICARE, injected=(Injection(muscle="tibialis posterior", side="left"),))
+    )
+
+    assert result.lines == (
+        ClaimLine(code="20552"),
+        ClaimLine(code="20561", modifiers=("GZ",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "judged"),
+    [
+        ({}, False),
+        ({"charged": charged("97110")}, False),
+        ({"charged": charged("20560", units=0)}, False),
+        ({"charged": charged("20560")}, True),
+        ({"needled": (Needling(muscle="hamstrings", side="left"),)}, True),
+    ],
+)
+def test_consent_notice_and_estimate_are_asked_for_only_with_needling(facts, judged):
+    missing = {"consent-missing", "abn-missing", "estimate-missing", "low-back-too-short"}
+
+    medicare = check(visit(consent=None, coverage=MEDICARE, low_back=LowBack(), **facts))
+    cash = check(visit(consent=None, coverage=Coverage(kind="self_pay"), **facts))
+
+    told = {each.code for each in (*medicare.findings, *cash.findings)} & missing
+    assert told == (missing if judged else set())
+
+
+@pytest.mark.parametrize(
+    ("muscle_count", "charge", "told"),
+    [
+        (3, None, True),  # the practice's fee for 20561
+        (2, None, False),  # no fee for 20560
+        (3, Decimal(60), False),
+        (2, Decimal(161), True),
+        (0, None, False),
+    ],
+)
+def test_the_price_is_what_was_asked_or_else_the_practices_fee(muscle_count, charge, told):
+    result = check(
+        visit(
+            muscle_count,
+            practice=Practice(fees={"20561": Decimal(161)}),
+            charged=charged("20561"),
+            coverage=MEDICARE,
+            abn=ABN,
+            charge=charge,
+        )
+    )
+
+    assert ("abn-estimate-exceeded" in [each.code for each in result.findings]) is told
+
+
+def test_findings_of_a_visit_stand_in_the_order_of_the_table():
+    result = check(
+        visit(
+            1,
+            consent=None,
+            coverage=MEDICARE,
+            provider=PT,
+            abn=replace(ABN, edition_expires=None, option=3),
+            low_back=LowBack(session_number_12_months=21),
+        )
+    )
+
+    assert [each.code for each in result.findings] == [
+        "consent-missing",
+        "abn-edition-obsolete",
+        "abn-service-declined",
+        "low-back-provider",
+        "low-back-too-short",
+        "low-back-benefit-spent",
+    ]
+
+
+DAYS = st.none() | st.dates()
+MONEY = st.none() | st.decimals(0, 1000, places=2)
+VISITS = st.builds(
+    visit,
+    st.integers(0, 4),
+    date_of_service=st.dates(),
+    charged=st.lists(CHARGES, max_size=2).map(tuple),
+    provider=st.none()
+    | st.builds(Provider, profession=st.sampled_from(["", "PT", "DC", "MD", "NP", "student"])),
+    patient=st.none() | st.builds(Patient, low_back_weeks=st.integers(0, 20), qmb=st.booleans()),
+    coverage=st.none()
+    | st.builds(
+        Coverage,
+        kind=st.sampled_from(
+            ["", "medicare", "medicare_advantage", "medicaid", "tricare", "commercial", "self_pay"]
+        ),
+        policy=st.sampled_from(["covered", "authorization", "excluded", "unknown"]),
+        agreement_signed_on=DAYS,
+        organization_determination=st.sampled_from(["", "denied", "approved"]),
+        claim_requested=st.booleans(),
+    ),
+    consent=st.none() | st.builds(Consent, signed_on=DAYS, expires_on=DAYS, withdrawn_on=DAYS),
+    abn=st.none()
+    | st.builds(
+        Abn,
+        edition_expires=DAYS,
+        signed_on=DAYS,
+        option=st.none() | st.integers(1, 3),
+        estimate=MONEY,
+        refused=st.booleans(),
+        witness=st.sampled_from(["", "Fran"]),
+        voluntary=st.booleans(),
+    ),
+    estimate=st.none() | st.builds(Estimate, given_on=DAYS, amount=MONEY),
+    charge=MONEY,
+    low_back=st.none() | st.builds(LowBack, session_number_12_months=st.integers(0, 25)),
+)
+
+
+@given(VISITS)
+def test_any_visit_is_judged_and_nothing_is_told_twice(any_visit):
+    result = check(any_visit)
+
+    told = [(each.code, each.subject) for each in result.findings]
+    assert len(set(told)) == len(told)
+    assert not (result.claim == "send" and any(each.stops == "claim" for each in result.findings))
+    if any_visit.patient and any_visit.patient.qmb:
+        assert result.patient_pays == "must_not"
