@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from consent.models import Kind, Language
+from consent.paper_words import WORDS
 from emr import documents, ink
 from emr.models import Document
 
@@ -31,13 +32,14 @@ def verify_link(code: str) -> str:
 
 def consent_pdf(signed: dict, *, digest: str, pages: list[bytes] = ()) -> bytes:
     """A consent as it was answered; `pages` are those of the scanned paper, as PNG."""
-    context = {"shown": signed, "text": signed["text"], "signed": signed, "digest": digest}
+    context = _consent(signed, signed["text"], signed["language"])
+    context |= {"signed": signed, "digest": digest}
     return documents.render(CONSENT, context | _proof(signed, pages))
 
 
 def blank_consent_pdf(shown: dict, *, language: str, code: str) -> bytes:
     """The consent to sign by hand; the code brings the scan back to the right patient."""
-    context = {"shown": shown, "text": shown["texts"][language], "language": language}
+    context = _consent(shown, shown["texts"][language], language)
     return documents.render(CONSENT, context | _blank(code))
 
 
@@ -58,6 +60,10 @@ def worksheet_pdf(notice: dict) -> bytes:
     """What an ABN would say, in our own words, marked as none: it can carry no signature."""
     context = _notice(notice, notice["language"]) | {"answer": None, "blank": False}
     return documents.render(WORKSHEET, context)
+
+
+def _consent(shown: dict, text: dict, language: str) -> dict:
+    return {"shown": shown, "text": text, "language": language, "words": WORDS[language]}
 
 
 def _notice(notice: dict, language: str) -> dict:

@@ -16,7 +16,11 @@ from django.utils import timezone
 from consent.models import (
     AbnWording,
     Consent,
+    ConsentForm,
+    ConsentText,
+    ConsentWithdrawal,
     Kind,
+    Language,
     Mark,
     Method,
     Notice,
@@ -29,6 +33,7 @@ from consent.models import (
     Signing,
 )
 from consent.printing import DOCUMENT_KINDS
+from consent.shipped import shipped_text
 from consent.snapshot import of_notice
 from consent.wording import PARTS, SERVICE
 from emr import signing
@@ -251,6 +256,48 @@ def make_consent(*, patient: Patient, **fields) -> Consent:
         fields["recorded_by"] = make_user(Role.FRONT_DESK)
     defaults = {"signed_on": SOME_DAY, "recorded_at": SOME_TIME}
     return Consent.objects.create(patient=patient, **defaults | fields)
+
+
+def make_consent_form(
+    *, languages=tuple(Language), published: bool = True, **fields
+) -> ConsentForm:
+    """A version of the shipped text, in use since SOME_DAY unless it is to stay a draft."""
+    if "drafted_by" not in fields:
+        fields["drafted_by"] = make_user(Role.OWNER)
+    publication = {"published_at": SOME_TIME, "published_on": SOME_DAY}
+    publication["published_by"] = fields["drafted_by"]
+    given = {name: fields.pop(name) for name in publication if name in fields}
+    form = ConsentForm.objects.create(
+        **{"version": next(_numbers), "drafted_at": SOME_TIME} | fields
+    )
+    for language in languages:
+        make_consent_text(form=form, language=language)
+    if published:
+        for field, value in (publication | given).items():
+            setattr(form, field, value)
+        form.save()
+    return form
+
+
+def make_consent_text(*, form: ConsentForm, **fields) -> ConsentText:
+    """The shipped text in English; the form must still be a draft."""
+    language = fields.get("language", Language.ENGLISH)
+    defaults = shipped_text(language) | {
+        "language": language,
+        "reading_level": "US grade 5, Flesch-Kincaid",
+    }
+    return ConsentText.objects.create(form=form, **defaults | fields)
+
+
+def make_withdrawal(*, consent: Consent, **fields) -> ConsentWithdrawal:
+    if "recorded_by" not in fields:
+        fields["recorded_by"] = make_user(Role.FRONT_DESK)
+    defaults = {
+        "withdrawn_on": consent.signed_on,
+        "reason": "Sore for a week",
+        "recorded_at": SOME_TIME,
+    }
+    return ConsentWithdrawal.objects.create(consent=consent, **defaults | fields)
 
 
 # Visits and notes
