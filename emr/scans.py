@@ -67,6 +67,7 @@ _ACTIVE = re.compile(
     # With an action as its value. A place to open at is none, and scanners like to write one.
     rb"|/(?:OpenAction|AA)[\s\0]*(?:<<|\d+[\s\0]+\d+[\s\0]+R)"
 )
+_LOCK = re.compile(rb"/Encrypt[\s\0]*(?:<<|\d+[\s\0]+\d+[\s\0]+R)")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _END = b"%%EOF"
 
@@ -163,7 +164,10 @@ def _png(picture: Image.Image) -> bytes:
 def _count_pages(content: bytes) -> int:
     if not content.rstrip(b"\0\t\n\f\r ").endswith(_END):
         raise ScanError(DAMAGED)  # cut off, or with something hung on
-    if _ACTIVE.search(_unescaped(content)):
+    names = _unescaped(content)
+    if _LOCK.search(names):  # also where everybody may open it
+        raise ScanError(LOCKED)
+    if _ACTIVE.search(names):
         raise ScanError(NOT_ONLY_PAPER)
     with _opened(content) as document:
         # Seen by the parser, also where streams hide the words.
@@ -201,8 +205,6 @@ def _drawn_pages(content: bytes, width_px: int) -> list[bytes]:
 @contextmanager
 def _opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
     with _suspicion(), painting, pypdfium2.PdfDocument(content) as document:
-        if pdfium.FPDF_GetSecurityHandlerRevision(document) != -1:
-            raise ScanError(LOCKED)
         yield document
 
 
@@ -217,8 +219,5 @@ def _suspicion() -> Iterator[None]:
         yield
     except ScanError:
         raise
-    except pypdfium2.PdfiumError as error:
-        locked = error.err_code == pdfium.FPDF_ERR_PASSWORD
-        raise ScanError(LOCKED if locked else DAMAGED) from error
     except Exception as error:
         raise ScanError(DAMAGED) from error
