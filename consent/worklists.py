@@ -1,49 +1,158 @@
-"""Who has consented: the consent of a day, and the consent chip of each visit."""
+"""Who has consented and who was told what it costs: the two chips of each visit."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
 from django.utils.dateformat import format as date_format
 
-from consent.models import Consent
+from consent.models import Consent, Kind
+from consent.review import (
+    ConsentStanding,
+    NoticeStanding,
+    consent_standing,
+    consent_standings,
+    notice_standings,
+)
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
-from emr.models import Patient, User, Visit, VisitState
+from emr.models import Patient, Practice, User, Visit, VisitState
+from emr.rules.consent_status import Status
+from emr.rules.notice_states import NoticeState
+
+GONE = (VisitState.CANCELLED, VisitState.NO_SHOW)
+NOT_NEEDED = Chip(tone=Tone.MUTE, word="Not needed")
+CONSENT_WORDS = {
+    Status.MISSING: "Missing",
+    Status.DECLINED: "Declined",
+    Status.WITHDRAWN: "Withdrawn",
+    Status.EXPIRED: "Expired",
+    Status.SUPERSEDED: "New version",
+}
 
 
 def consent_on(patient: Patient, day: date) -> Consent | None:
-    """The newest consent in force on the day, or None: never signed, or withdrawn by then."""
-    signed = Consent.objects.filter(patient=patient, outcome="signed", signed_on__lte=day)
-    return signed.exclude(withdrawal__withdrawn_on__lte=day).first()
+    """The consent in force on the day, or None: never signed, declined, withdrawn, run out."""
+    standing = consent_standing(patient, day=day, practice=the_practice())
+    return standing.consent if standing.in_force else None
 
 
-def consent_is_withdrawn(patient: Patient, day: date) -> bool:
-    """Whether what the patient had signed by the day was all withdrawn by then."""
-    signed = Consent.objects.filter(patient=patient, signed_on__lte=day)
-    return signed.exists() and consent_on(patient, day) is None
+def the_practice() -> Practice:
+    return Practice.objects.get(pk=1)
+
+
+# Chips
 
 
 def consent_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
-    """The state of the patient's consent on the day of each visit, in one query."""
-    given = defaultdict(list)
-    patients = {visit.patient_id for visit in visits}
-    for consent in Consent.objects.filter(patient__in=patients).select_related("withdrawal"):
-        given[consent.patient_id].append(consent)
+    """The state of the patient's consent on the day of each visit."""
+    standings = consent_standings(visits, practice=the_practice())
     consents_of = addresses("consent:of-patient")
     return {
-        visit.pk: _chip(visit, given[visit.patient_id], consents_of(visit.patient_id))
+        visit.pk: consent_chip(
+            standings[visit.pk], gone=visit.state in GONE, url=consents_of(visit.patient_id)
+        )
         for visit in visits
     }
 
 
-def _chip(visit: Visit, consents: list[Consent], url: str) -> Chip:
-    day = visit.date_of_service
-    signed = [consent for consent in consents if consent.signed_on <= day]
-    valid = [c for c in signed if not hasattr(c, "withdrawal") or c.withdrawal.withdrawn_on > day]
-    if valid:
-        return Chip(tone=Tone.OK, word=f"On file {date_format(valid[0].signed_on, 'j M Y')}")
-    if visit.state in (VisitState.CANCELLED, VisitState.NO_SHOW):
-        return Chip(tone=Tone.MUTE, word="Not needed")
-    word = "Withdrawn" if signed else "Missing"
-    return Chip(tone=Tone.STOP, word=word, url=url, needs=True)
+def consent_chip(standing: ConsentStanding, *, gone: bool = False, url: str = "") -> Chip:
+    if standing.in_force:
+        return Chip(tone=Tone.OK, word=f"On file {_day(standing.consent.signed_on)}")
+    if gone:
+        return NOT_NEEDED
+    return Chip(tone=Tone.STOP, word=CONSENT_WORDS[standing.status], url=url, needs=True)
+
+
+def notice_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
+    """The state of the financial notice that each visit needs."""
+    standings = notice_standings(visits)
+    notice_at, new_for = addresses("consent:notice"), addresses("consent:new-notice")
+    chips = {}
+    for visit in visits:
+        standing = standings[visit.pk]
+        new = f"{new_for(visit.patient_id)}?visit={visit.pk}"
+        url = notice_at(standing.notice.pk) if standing.notice and not standing.lapse else new
+        chips[visit.pk] = notice_chip(standing, gone=visit.state in GONE, url=url)
+    return chips
+
+
+def notice_chip(standing: NoticeStanding, *, gone: bool = False, url: str = "") -> Chip:
+    """One word on the notice; a notice that lapsed asks for another."""
+    if gone:
+        return NOT_NEEDED
+    match standing.choice.kind:
+        case "organization_determination":
+            return _of_determination(standing, url)
+        case "none" if standing.notice is None:
+            return NOT_NEEDED
+    if standing.notice is None:
+        return _missing(standing, url)
+    if standing.answer is None:
+        return Chip(tone=Tone.WARN, word=f"{_short(standing)}: to sign", url=url, needs=True)
+    if standing.lapse:
+        return Chip(tone=Tone.STOP, word=f"{_short(standing)} ended", url=url, needs=True)
+    if standing.price_drift:
+        return Chip(tone=Tone.STOP, word="Price changed", url=url, needs=True)
+    return _of_answer(standing, url)
+
+
+MISSING_WORDS = {"abn": "ABN missing", "agreement": "Agreement missing"}
+
+
+def _missing(standing: NoticeStanding, url: str) -> Chip:
+    match standing.choice.kind:
+        case "voluntary_abn":
+            return Chip(tone=Tone.INFO, word="Excluded by law", url=url)
+        case "estimate":
+            return Chip(tone=Tone.WARN, word="Estimate due", url=url, needs=True)
+    return Chip(tone=Tone.STOP, word=MISSING_WORDS[standing.choice.kind], url=url, needs=True)
+
+
+def _of_determination(standing: NoticeStanding, url: str) -> Chip:
+    found = standing.determination
+    if found is None:
+        return Chip(tone=Tone.STOP, word="Ask the plan", url=url, needs=True)
+    if not found.decision:
+        return Chip(tone=Tone.WARN, word="Plan was asked", url=url, needs=True)
+    return Chip(tone=Tone.OK, word=f"Plan {found.decision}", url=url)
+
+
+def _of_answer(standing: NoticeStanding, url: str) -> Chip:
+    answer = standing.answer
+    match answer.after:
+        case NoticeState.CHOSEN if standing.declined:
+            return Chip(tone=Tone.STOP, word="Option 3: do not treat", url=url, needs=True)
+        case NoticeState.CHOSEN:
+            claim = "claim" if answer.option == 1 else "no claim"
+            return Chip(tone=Tone.OK, word=f"ABN: {claim}{_reach(standing)}", url=url)
+        case NoticeState.REFUSED:
+            return Chip(tone=Tone.OK, word=f"ABN refused{_reach(standing)}", url=url)
+        case NoticeState.DECLINED:
+            return Chip(tone=Tone.STOP, word="Does not agree", url=url, needs=True)
+    return Chip(tone=Tone.OK, word=f"{_short(standing)}{_reach(standing)}", url=url)
+
+
+def _reach(standing: NoticeStanding) -> str:
+    """Until when and for which of its visits: " · until 14 Feb · visit 4 of 8"."""
+    notice = standing.notice
+    if not notice.repetitive:
+        return ""
+    until = f" · until {date_format(notice.ends_on, 'j M')}" if notice.ends_on else ""
+    of = f" of {notice.visits}" if notice.visits else ""
+    return f"{until} · visit {standing.visit_number}{of}"
+
+
+SHORT = {
+    Kind.ABN: "ABN",
+    Kind.VOLUNTARY_ABN: "Voluntary ABN",
+    Kind.ESTIMATE: "Estimate",
+    Kind.AGREEMENT: "Agreement",
+}
+
+
+def _short(standing: NoticeStanding) -> str:
+    return SHORT[Kind(standing.notice.kind)]
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j M Y")

@@ -33,13 +33,28 @@ def fee_for(code: str, *, day: date, payer: Payer | None = None) -> Decimal | No
 def fees_on(day: date, *, payer: Payer | None = None) -> dict[str, Decimal]:
     """Every code that has a fee on the day; a payer's own fee goes before the practice's."""
     fees = Fee.objects.in_force_on(day).filter(Q(payer=None) | Q(payer=payer))
-    ascending = sorted(fees, key=lambda fee: (fee.payer_id is not None, fee.starts_on))
+    return fees_among(fees, day, payer_id=payer and payer.pk)
+
+
+def fees_among(fees: Iterable[Fee], day: date, *, payer_id: int | None) -> dict[str, Decimal]:
+    """The same from fees that were read before, for many days at once."""
+    ascending = sorted(
+        (fee for fee in fees if _holds(fee, day) and fee.payer_id in (None, payer_id)),
+        key=lambda fee: (fee.payer_id is not None, fee.starts_on),
+    )
     return {fee.code: fee.amount for fee in ascending}
 
 
 def cash_prices_on(day: date) -> list[CashPrice]:
     """The price of a visit first, if there is one; then those of single codes."""
-    newest_last = sorted(CashPrice.objects.in_force_on(day), key=lambda price: price.starts_on)
+    return cash_prices_among(CashPrice.objects.in_force_on(day), day)
+
+
+def cash_prices_among(cash_prices: Iterable[CashPrice], day: date) -> list[CashPrice]:
+    """The same from prices that were read before, for many days at once."""
+    newest_last = sorted(
+        (price for price in cash_prices if _holds(price, day)), key=lambda price: price.starts_on
+    )
     prices = {price.code: price for price in newest_last}
     return [prices[code] for code in sorted(prices)]
 
@@ -48,6 +63,10 @@ def cash_price_for(code: str, *, day: date) -> Decimal | None:
     """The cash price of the code, else of a whole visit; None if there is neither."""
     amounts = {price.code: price.amount for price in cash_prices_on(day)}
     return amounts.get(code, amounts.get(A_VISIT))
+
+
+def _holds(price: Fee | CashPrice, day: date) -> bool:
+    return price.starts_on <= day and (price.ends_on is None or day <= price.ends_on)
 
 
 # Actions

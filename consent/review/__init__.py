@@ -1,0 +1,19 @@
+"""Consents and notices → facts → rules: what stands for a visit. The one place that is asked.
+
+The note, the today list, the chart and the worklists all read the state from here.
+"""
+
+from consent.review.consents import ConsentStanding, consent_standing, consent_standings
+from consent.review.notices import NoticeStanding, notice_standing, notice_standings
+from consent.review.visits import Standing, standing_of
+
+__all__ = [
+    "ConsentStanding",
+    "NoticeStanding",
+    "Standing",
+    "consent_standing",
+    "consent_standings",
+    "notice_standing",
+    "notice_standings",
+    "standing_of",
+]
