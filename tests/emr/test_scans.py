@@ -414,6 +414,14 @@ def test_a_pdf_that_is_cut_off_or_has_something_hung_on_is_refused(content):
     assert refusal(content) == scans.DAMAGED
 
 
+def test_a_damaged_pdf_behind_a_locked_one_is_not_called_locked():
+    damaged = make_pdf().replace(b"/Pages 2 0 R", b"/Pages 9 0 R")
+
+    answers = [refusal(make_locked_pdf(password="secret")), refusal(damaged)]
+
+    assert answers == [scans.LOCKED, scans.DAMAGED]
+
+
 @pytest.mark.parametrize(("pages", "taken"), [(1, True), (20, True), (21, False)])
 def test_a_scan_has_at_most_twenty_pages(pages, taken):
     content = make_pdf(pages=pages)
