@@ -78,6 +78,47 @@ def test_a_dash_is_standard_input(monkeypatch):
     assert json.loads(out)["id"] == "a"
 
 
+def test_notice_and_payer_decide_who_pays(visits):
+    visit = {
+        "id": "a",
+        "date_of_service": "2026-11-23",
+        "provider": {"profession": "PT"},
+        "coverage": {"kind": "medicare", "therapy_plan_modifier": "GP"},
+        "consent": {"signed_on": "2026-11-01"},
+        "abn": {
+            "edition_expires": "2029-03-31",
+            "signed_on": "2026-11-01",
+            "option": 1,
+            "estimate": "60.00",
+        },
+        "needled": [{"muscle": "soleus", "side": "both"}, {"muscle": "gracilis", "side": "left"}],
+        "charge": "75.00",
+    }
+    old = visit | {"id": "b", "abn": visit["abn"] | {"edition_expires": "2026-01-31"}}
+
+    code, out, err = run(visits(json.dumps([visit, old])))
+
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert [
+        (
+            each["lines"][0],
+            each["claim"],
+            each["patient_pays"],
+            [found["code"] for found in each["findings"]],
+        )
+        for each in answers
+    ] == [
+        ({"code": "20561", "units": 1, "modifiers": ["GA", "GP"]}, "send", "may", []),
+        (
+            {"code": "20561", "units": 1, "modifiers": ["GZ", "GP"]},
+            "hold",
+            "must_not",
+            ["abn-edition-obsolete"],
+        ),
+    ]
+
+
 def test_without_a_file_there_is_nothing_to_check():
     with pytest.raises(CommandError, match="FILE"):
         call_command("check_visit")
