@@ -244,6 +244,23 @@ def add_visit(
 
 
 @transaction.atomic
+def edit_visit(*, visit: Visit, by: User, **fields) -> Visit:
+    """Another provider or place for a visit that is still planned; who comes when stays."""
+    visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    changed = sorted(name for name, value in fields.items() if getattr(visit, name) != value)
+    if not changed:
+        return visit
+    if visit.state != VisitState.PLANNED:
+        raise Refused(f"This visit is “{visit.get_state_display().lower()}” and stays as it is.")
+    for name in changed:
+        setattr(visit, name, fields[name])
+    visit.full_clean()
+    visit.save(update_fields=changed)
+    audit.record("visit edited", visit, by=by, patient_id=visit.patient_id, fields=changed)
+    return visit
+
+
+@transaction.atomic
 def move_visit(*, visit: Visit, to: VisitState, by: User, seen: VisitState | None = None) -> Visit:
     """Takes one step of the table in emr.models.visit and refuses every other.
 

@@ -6,6 +6,7 @@ from emr.models.day_close import DayClose, DayCloseReason
 from emr.models.diagnosis import Diagnosis, DiagnosisRelease, DiagnosisWordStart
 from emr.models.document import COPIES, Document, DocumentEvent
 from emr.models.fee import CashPrice, Fee
+from emr.models.import_file import ImportFile, ImportState
 from emr.models.patient import (
     AlertKind,
     FormerIdentity,
@@ -38,6 +39,8 @@ __all__ = [
     "Fee",
     "FormerIdentity",
     "FunctionalGoal",
+    "ImportFile",
+    "ImportState",
     "Licence",
     "Patient",
     "PatientAlert",
