@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from consent.models import Kind, Language
+from consent.notice_paper_words import WORDS as NOTICE_WORDS
 from consent.paper_words import WORDS
 from emr import documents, ink
 from emr.models import Document
@@ -74,6 +75,7 @@ def _notice(notice: dict, language: str) -> dict:
         "kind": notice["notice"]["kind"],
         "language": language,
         "wording": wordings.get(language) or wordings.get(Language.ENGLISH),
+        "words": WORDS[language] | NOTICE_WORDS[language],
     }
 
 
