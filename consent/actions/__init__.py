@@ -1,6 +1,11 @@
 """What a person did about consents and notices; import the actions from here."""
 
 from consent.actions.consents import answer_consent, record_consent, withdraw_consent
+from consent.actions.determinations import (
+    decide_determination,
+    edit_determination,
+    request_determination,
+)
 from consent.actions.errors import Overtaken, Refused
 from consent.actions.notices import (
     BlankProblems,
@@ -34,7 +39,9 @@ __all__ = [
     "answer_notice",
     "blank_signing",
     "cancel_signing",
+    "decide_determination",
     "draft_notice",
+    "edit_determination",
     "edit_notice",
     "give_notice",
     "issue_notice",
@@ -42,6 +49,7 @@ __all__ = [
     "open_link",
     "record_consent",
     "record_refusal",
+    "request_determination",
     "start_signing",
     "supersede_notice",
     "void_notice",
