@@ -30,6 +30,8 @@ class NotesConfig(AppConfig):
             )
         )
         protection.register(protection.Frozen("notes_supersededdraft"))
+        protection.register(protection.Frozen("notes_callattempt"))
+        protection.register(protection.Frozen("notes_followupcall", ("closed_at",)))
         protection.register(protection.Frozen("notes_addendum", ("signed_at",)))
         protection.register(
             protection.Part(

@@ -1,20 +1,23 @@
 """What the note page shows around its form: the checklist, the choices, the differences."""
 
 import re
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from consent.worklists import consent_on
+from consent.review import NoticeStanding, consent_standing, notice_standing
+from consent.worklists import consent_chip, notice_chip, the_practice
 from emr.banner import banner_of
-from emr.chips import Chip, Tone
+from emr.chips import Chip
 from emr.models import AlertKind, Diagnosis, Visit
 from emr.rules import catalogue
 from notes import content as note_content
 from notes.forms import POSITIONS, ContentForm, SiteForm, SitesForm
 from notes.models import FavouriteMuscle, Note
+from notes.review import Review
 
 TOLERANCE_PHRASES = [
     "No soreness, bleeding or dizziness during or for ten minutes after.",
@@ -64,14 +67,73 @@ def filled(content: dict) -> dict:
 
 
 def banner(visit: Visit) -> dict:
-    """The patient banner with the consent as a chip."""
-    consent = consent_on(visit.patient, visit.date_of_service)
-    chip = (
-        Chip(tone=Tone.OK, word=f"Consent {date_format(consent.signed_on, 'j M Y')}")
-        if consent
-        else Chip(tone=Tone.STOP, word="No consent on file")
+    """The patient banner with consent and notice of the visit as chips."""
+    day = visit.date_of_service
+    consent = consent_standing(visit.patient, day=day, practice=the_practice())
+    chips = [
+        named("Consent", consent_chip(consent)),
+        named("", notice_chip(notice_standing(visit))),
+    ]
+    return banner_of(visit.patient, day=timezone.localdate(), chips=chips)
+
+
+def named(what: str, chip: Chip) -> Chip:
+    """The chip by itself, where no column says what it is about."""
+    return replace(
+        chip, word=f"{what} {chip.word[0].lower()}{chip.word[1:]}" if what else chip.word
     )
-    return banner_of(visit.patient, day=timezone.localdate(), chips=[chip])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """Consent or notice as the note page tells it: its chip, why it is wanted, where to get it."""
+
+    title: str
+    chip: Chip
+    why: str
+    url: str
+    word: str  # of the button
+
+
+def papers(visit: Visit, review: Review) -> list[Paper]:
+    """What the patient signed before the visit, and what is still wanted, from one source."""
+    standing = review.standing
+    found = {finding.subject: finding.message for finding in reversed(review.of_papers)}
+    consents = reverse("consent:of-patient", args=[visit.patient_id])
+    consent = Paper(
+        title="Consent",
+        chip=consent_chip(standing.consent),
+        why=found.pop("consent", ""),
+        url="" if standing.consent.in_force else consents,
+        word="Get it signed",
+    )
+    url, word = notice_step(visit, standing.notice)
+    told = [standing.notice.lapse.message] if standing.notice.lapse else []
+    told += list(found.values())
+    chip = notice_chip(standing.notice)
+    if chip.needs and not told:
+        told = [standing.notice.choice.why]
+    notice = Paper(
+        title="Financial notice",
+        chip=chip,
+        why=" ".join(told),
+        url=url if chip.needs else "",
+        word=word,
+    )
+    return [consent, notice]
+
+
+def notice_step(visit: Visit, standing: NoticeStanding) -> tuple[str, str]:
+    """Where the notice that a visit lacks is made or signed, and what the button says."""
+    if standing.notice and standing.answer is None:
+        return reverse("consent:notice", args=[standing.notice.pk]), "Get it signed"
+    new = f"{reverse('consent:new-notice', args=[visit.patient_id])}?visit={visit.pk}"
+    words = {
+        "abn": "Make the ABN",
+        "estimate": "Make the estimate",
+        "agreement": "Make the agreement",
+    }
+    return new, words.get(standing.choice.kind, "See what is needed")
 
 
 def everything(request, note: Note, form: ContentForm) -> dict:

@@ -1,13 +1,15 @@
 """Note → facts → rules → what the page shows: the one bridge to the rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from consent.review import Standing, standing_of
 from emr.models import Practice
 from emr.rules import completeness, facts, needling, visit
 from emr.rules.findings import Finding, Severity, Stops
 from notes import content as note_content
 from notes.cautions import find_cautions
+from notes.models import Note
 
 # Which field a finding or an element leads to.
 ANCHORS = {
@@ -46,6 +48,8 @@ CAUTIONS = {
     "copied-untouched": "Looked at what was copied",
 }
 NO_MUSCLE = "Tick every muscle that was needled."
+# What is said of the papers of a visit stands with them, see `Review.of_papers`.
+PAPERS = {"consent", "abn", "coverage", "estimate", "agreement"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,9 @@ class Review:
     sentence: str
     findings: tuple[Finding, ...]
     items: tuple[Item, ...]
+    claim: str  # send, hold or none, by all that is known
+    patient_pays: str  # may, must_not or look
+    standing: Standing | None = None
 
     @property
     def stops_signing(self) -> list[Finding]:
@@ -73,16 +80,27 @@ class Review:
 
     @property
     def stops_claim(self) -> list[Finding]:
-        """What holds the claim although the note may be signed; the signature itself apart."""
+        """What in the note holds the claim although it may be signed; the signature itself apart."""
         return [
             each
             for each in self.findings
-            if each.stops == Stops.CLAIM and each.code != "note-unsigned"
+            if each.stops == Stops.CLAIM
+            and each.code != "note-unsigned"
+            and each.subject not in PAPERS
         ]
 
     @property
     def advice(self) -> list[Finding]:
-        return [each for each in self.findings if each.severity != Severity.STOP]
+        return [
+            each
+            for each in self.findings
+            if each.severity != Severity.STOP and each.subject not in PAPERS
+        ]
+
+    @property
+    def of_papers(self) -> list[Finding]:
+        """What the rules say of consent, notice and estimate."""
+        return [each for each in self.findings if each.subject in PAPERS]
 
     @property
     def apart(self) -> list[Finding]:
@@ -150,8 +168,31 @@ def count_sites(
     )
 
 
-def review_content(content: dict, *, practice: Practice, day: date, signed: bool = False) -> Review:
-    """Judge a note's content on its date of service under the practice's counting policy."""
+def review_note(
+    note: Note, *, practice: Practice, content: dict | None = None, signed: bool = False
+) -> Review:
+    """Judge a note with all that stands for its visit; `content` is what was typed, if not saved."""
+    return review_content(
+        note.content if content is None else content,
+        practice=practice,
+        day=note.visit.date_of_service,
+        standing=standing_of(note.visit, practice=practice),
+        signed=signed,
+    )
+
+
+def review_content(
+    content: dict,
+    *,
+    practice: Practice,
+    day: date,
+    standing: Standing | None,
+    signed: bool = False,
+) -> Review:
+    """Judge a note's content on its date of service under the practice's counting policy.
+
+    Without a standing, what the patient signed is not looked at.
+    """
     note = _note_facts(content, signed=signed)
     asked = facts.Visit(
         date_of_service=day,
@@ -169,15 +210,19 @@ def review_content(content: dict, *, practice: Practice, day: date, signed: bool
     count = needling.count_muscles(
         asked.needled, policy=asked.practice.counting, date_of_service=day, injected=asked.injected
     )
-    findings = (
-        *visit.check(asked).findings,
-        *find_cautions(content),
-    )
+    if standing:
+        asked = replace(asked, **standing.facts(count.suggested_code))
+    result = visit.check(asked)
+    said = [each for each in result.findings if standing or each.subject not in PAPERS]
+    findings = (*said, *find_cautions(content))
     return Review(
         count=count,
         sentence=needling.sentence(count),
         findings=findings,
         items=_items(note, count, findings),
+        claim=result.claim,
+        patient_pays=result.patient_pays,
+        standing=standing,
     )
 
 

@@ -4,12 +4,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from consent.worklists import consent_on
 from emr import signing
 from emr.models import Coverage, Practice, Provider, TrainingRecord, Visit
 from notes import content as note_content
 from notes.models import Note
-from notes.review import Review, policy_of, review_content
+from notes.review import Review, policy_of, review_note
 
 FORMAT = "filiform/note/1"
 ATTESTATION = "I performed this service and this note is mine."
@@ -43,7 +42,8 @@ def of_note(note: Note, *, practice: Practice, review: Review, code: str, conten
             "place": visit.place,
             "payer": _payer(visit, day),
         },
-        "consent": _consent(visit, day),
+        "consent": _consent(review),
+        "notice": _notice(review),
         "content": _printed_content(note, note.content if content is None else content),
         "review": _review(review, practice),
         "signed": None,
@@ -53,7 +53,7 @@ def of_note(note: Note, *, practice: Practice, review: Review, code: str, conten
 def for_review(note: Note, *, practice: Practice) -> dict:
     """Exactly what a review shows: the note and all around it that the signature will cover."""
     content = note_content.EMPTY | note.content
-    review = review_content(content, practice=practice, day=note.visit.date_of_service)
+    review = review_note(note, practice=practice, content=content)
     return of_note(note, practice=practice, review=review, code="", content=content)
 
 
@@ -124,9 +124,30 @@ def _payer(visit: Visit, day) -> str:
     return str(coverage.payer) if coverage else ""
 
 
-def _consent(visit: Visit, day) -> dict | None:
-    consent = consent_on(visit.patient, day)
-    return {"signed_on": consent.signed_on.isoformat()} if consent else None
+def _consent(review: Review) -> dict | None:
+    """The consent in force on the day, if there is one."""
+    standing = review.standing.consent if review.standing else None
+    if standing is None or not standing.in_force:
+        return None
+    consent = standing.consent
+    return {
+        "signed_on": consent.signed_on.isoformat(),
+        "version": consent.form.version if consent.form else None,
+    }
+
+
+def _notice(review: Review) -> dict | None:
+    """The financial notice that the patient answered before the visit, if it covers it."""
+    standing = review.standing.notice if review.standing else None
+    if standing is None or not standing.stands:
+        return None
+    return {
+        "kind": standing.notice.get_kind_display(),
+        "answer": standing.answer.get_after_display(),
+        "option": standing.option,
+        "answered_on": standing.answer.answered_on.isoformat(),
+        "claim": review.claim,
+    }
 
 
 def _printed_content(note: Note, content: dict) -> dict:

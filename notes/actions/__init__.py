@@ -10,6 +10,7 @@ from notes.actions.drafts import (
     take_over_last,
 )
 from notes.actions.errors import NotAllowedNowError, StaleDraftError, TakeOverFirstError
+from notes.actions.follow_ups import record_call
 from notes.actions.signing import sign_note
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "TakeOverFirstError",
     "add_addendum",
     "discard_draft",
+    "record_call",
     "save_draft",
     "settle_conflict",
     "sign_note",

@@ -4,9 +4,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from consent.worklists import consent_is_withdrawn
+from consent.review import standing_of
 from emr import audit
-from emr.models import Provider, User, Visit, VisitState
+from emr.models import Practice, Provider, User, Visit, VisitState
+from emr.rules.consent_status import Status
 from notes import content as note_content
 from notes.actions.errors import NotAllowedNowError, StaleDraftError, TakeOverFirstError
 from notes.models import FavouriteMuscle, Muscle, Note, SupersededDraft
@@ -33,8 +34,7 @@ def start_note(*, visit: Visit, by: User, take_over: bool = False) -> Note:
         raise NotAllowedNowError("This visit did not take place: put it back to planned first.")
     if visit.date_of_service > timezone.localdate():
         raise NotAllowedNowError("This visit is still to come: its note starts on its day.")
-    if consent_is_withdrawn(visit.patient, visit.date_of_service):
-        raise NotAllowedNowError("The patient withdrew consent: a new one comes before the needle.")
+    refuse_against_the_patients_will(visit)
     if visit.provider_id != provider.pk:
         if Note.objects.signed().filter(visit=visit).exists():
             raise NotAllowedNowError(
@@ -57,6 +57,23 @@ def start_note(*, visit: Visit, by: User, take_over: bool = False) -> Note:
     )
     audit.record("note started", note, by=by, patient_id=visit.patient_id)
     return note
+
+
+def refuse_against_the_patients_will(visit: Visit) -> None:
+    """What a patient took back or does not want is not done; what is only missing can be signed."""
+    standing = standing_of(visit, practice=Practice.objects.get(pk=1))
+    match standing.consent.status:
+        case Status.WITHDRAWN:
+            reason = "The patient withdrew consent: a new one comes before the needle."
+            raise NotAllowedNowError(reason)
+        case Status.DECLINED:
+            reason = "The patient declined to be needled: a signed consent comes before the needle."
+            raise NotAllowedNowError(reason)
+    if standing.notice.declined:
+        raise NotAllowedNowError(
+            "On the ABN the patient chose option 3: they do not want this service. If they changed"
+            " their mind, the front desk makes a new notice first."
+        )
 
 
 @transaction.atomic

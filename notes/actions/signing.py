@@ -9,6 +9,7 @@ from emr.models import Document, Practice, User, Visit, VisitState
 from notes import content as note_content
 from notes import printing, snapshot
 from notes.actions.errors import NotAllowedNowError
+from notes.actions.follow_ups import open_follow_up
 from notes.models import (
     AdverseReaction,
     Injection,
@@ -19,7 +20,7 @@ from notes.models import (
     NoteDiagnosis,
     OtherService,
 )
-from notes.review import review_content
+from notes.review import review_note
 
 
 def sign_note(*, note: Note, revision: int, reviewed: str, practice: Practice, by: User) -> Note:
@@ -46,7 +47,7 @@ def sign_note(*, note: Note, revision: int, reviewed: str, practice: Practice, b
         )
     note.content = note_content.EMPTY | note.content  # a draft may be older than a key of it
     day = note.visit.date_of_service
-    review = review_content(note.content, practice=practice, day=day, signed=True)
+    review = review_note(note, practice=practice, signed=True)
     if review.stops_signing:
         raise NotAllowedNowError("Something still stops signing: see what is missing.")
 
@@ -89,6 +90,8 @@ def sign_note(*, note: Note, revision: int, reviewed: str, practice: Practice, b
             snapshot_sha256=sha256,
             document=document,
         )
+        if note.content["reactions"]:
+            open_follow_up(note, day=day, by=by)
         Visit.objects.filter(pk=note.visit_id).update(state=VisitState.DONE)
         audit.record(
             "note signed",

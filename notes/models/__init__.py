@@ -11,6 +11,7 @@ from notes.models.charted import (
     ReactionKind,
     Side,
 )
+from notes.models.follow_up import CallAttempt, FollowUpCall
 from notes.models.muscle import FavouriteMuscle, Muscle
 from notes.models.note import AddendumKind, Note, SupersededDraft
 
@@ -19,7 +20,9 @@ __all__ = [
     "AddendumKind",
     "AddendumNeedling",
     "AdverseReaction",
+    "CallAttempt",
     "FavouriteMuscle",
+    "FollowUpCall",
     "Injection",
     "Measure",
     "Muscle",

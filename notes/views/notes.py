@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from consent.worklists import consent_on
 from emr import audit
 from emr.access import role_required, therapist_required
 from emr.http import ClinicRequest
@@ -15,7 +14,7 @@ from emr.models import Role, Visit
 from notes import actions, page
 from notes.forms import ContentForm, DiscardForm
 from notes.models import Note
-from notes.review import review_content
+from notes.review import review_note
 from notes.views import signed
 
 readers = role_required(*Role)
@@ -118,11 +117,12 @@ def show_draft(
     visit = note.visit
     unsaved = bool(errors) or mine is not None
     content = page.filled(note.content)
+    judged = review_note(note, practice=request.practice, content=content)
     context = {
         "note": note,
         "visit": visit,
-        "review": review_content(content, practice=request.practice, day=visit.date_of_service),
-        "consent": consent_on(visit.patient, visit.date_of_service),
+        "review": judged,
+        "papers": page.papers(visit, judged),
         "errors": errors,
         "differences": page.differences(mine, content) if mine is not None else None,
         "revision": request.POST.get("revision", "")[:10] if unsaved else note.revision,

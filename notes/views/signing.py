@@ -15,7 +15,7 @@ from emr.views.documents import pdf_response
 from notes import actions, page, printing, snapshot
 from notes.forms import SignForm
 from notes.models import Note
-from notes.review import review_content
+from notes.review import review_note
 
 PAGE_SCALE = 1.6  # pixels a point: sharp at the width of a tablet
 NOT_YET = ""
@@ -70,9 +70,8 @@ def draft_pdf(request: ClinicRequest, note_id: int) -> HttpResponse:
 
 
 def _draft(request: ClinicRequest, note: Note):
-    day = note.visit.date_of_service
     note.content = page.filled(note.content)
-    judged = review_content(note.content, practice=request.practice, day=day)
+    judged = review_note(note, practice=request.practice)
     frozen = snapshot.of_note(note, practice=request.practice, review=judged, code=NOT_YET)
     return judged, printing.note_pdf(frozen, draft=True)
 
