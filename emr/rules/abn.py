@@ -88,7 +88,7 @@ _IDLE_WORDS_BY_USE = {
     "who and what": "medicare insurance plan payer it this that these you your we service services item"
     " items treatment treatments procedure visit care dry needling cpt",
     "that it is not paid": "pay pays paid paying cover covers covered coverage noncovered non deny"
-    " denies denied denial reimburse reimbursed approve approved benefit excluded bill billed",
+    " denies denied denial reimburse reimbursed approve approved benefit exclude excludes excluded bill billed",
     "that it is not needed": "medically medical necessary unnecessary necessity reasonable needed",
     "how surely": "may might could will would wont can cannot does do doesnt did not never no likely"
     " unlikely probably possibly always usually generally expect expected expects to be is are was",

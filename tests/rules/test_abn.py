@@ -156,6 +156,7 @@ def test_each_service_is_named_in_plain_words(service, expected):
         ("Medicare may not pay for this service.", [("E", 1)]),
         ("Medicare won't pay.", [("E", 1)]),
         ("Non-covered service", [("E", 1)]),
+        ("Your plan excludes this.", [("E", 1)]),
         ("Not medically necessary", [("E", 1)]),
         ("We expect Medicare will deny dry needling", [("E", 1)]),
     ],
