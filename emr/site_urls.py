@@ -6,8 +6,10 @@ from emr.views import (
     audit,
     coverages,
     health,
+    imports,
     patients,
     practice,
+    prices,
     providers,
     staff,
     today,
@@ -41,6 +43,15 @@ urlpatterns = [
     path("patients/<id:patient_id>/goals/<id:goal_id>/end/", patients.end_goal, name="end-goal"),
     path("patients/<id:patient_id>/coverages/add/", coverages.add_coverage, name="add-coverage"),
     path("coverages/<id:coverage_id>/end/", coverages.end_coverage, name="end-coverage"),
+    # /imports/
+    path("imports/", imports.imports, name="imports"),
+    path("imports/templates/<slug:kind>/", imports.template, name="import-template"),
+    path("imports/<id:import_id>/", imports.import_file, name="import"),
+    path("imports/<id:import_id>/confirm/", imports.confirm, name="confirm-import"),
+    path("imports/<id:import_id>/write/", imports.write, name="write-import"),
+    path("imports/<id:import_id>/discard/", imports.discard, name="discard-import"),
+    path("imports/<id:import_id>/finish/", imports.finish, name="finish-import"),
+    path("imports/<id:import_id>/refused/", imports.refused_rows, name="refused-rows"),
     # /staff/
     path("staff/", staff.people, name="staff"),
     path("staff/add/", staff.add_person, name="add-person"),
@@ -66,6 +77,20 @@ urlpatterns = [
     path("training/<id:training_id>/certificate/", providers.certificate, name="certificate"),
     # /practice/
     path("practice/", practice.practice, name="practice"),
+    # /prices/
+    path("prices/", prices.price_page, name="prices"),
+    path("prices/wall-sign/", prices.wall_sign, name="wall-sign"),
+    path("prices/sheet/", prices.price_sheet, name="price-sheet"),
+    path("prices/fees/set/", prices.set_fee, name="set-fee"),
+    path("prices/fees/<id:fee_id>/end/", prices.end_fee, name="end-fee"),
+    path("prices/fees/<id:fee_id>/take-back/", prices.take_back_fee, name="take-back-fee"),
+    path("prices/cash/set/", prices.set_cash_price, name="set-cash-price"),
+    path("prices/cash/<id:price_id>/end/", prices.end_cash_price, name="end-cash-price"),
+    path(
+        "prices/cash/<id:price_id>/take-back/",
+        prices.take_back_cash_price,
+        name="take-back-cash-price",
+    ),
     # /audit/
     path("audit/", audit.entries, name="audit"),
     path("audit/export/", audit.export, name="audit-export"),

@@ -277,6 +277,10 @@ class PracticeForm(forms.ModelForm):
             "time_zone",
             "sides_count_apart",
             "divisions",
+            "tty",
+            "takes_assignment",
+            "consent_months",
+            "link_minutes",
         ]
         labels = {
             "name": "Name of the practice",
@@ -285,6 +289,9 @@ class PracticeForm(forms.ModelForm):
             "npi": "NPI of the practice",
             "sides_count_apart": "Right and left of one muscle count as two muscles",
             "divisions": "Fibre divisions of one muscle on one side",
+            "takes_assignment": "The practice takes part in Medicare (accepts assignment)",
+            "consent_months": "Months that a signed consent holds",
+            "link_minutes": "Minutes that a link to a patient's phone holds",
         }
         help_texts = {
             "name": "At the head of every note, notice and receipt.",
@@ -301,6 +308,17 @@ class PracticeForm(forms.ModelForm):
                 " each a rationale of its own: the careful reading. “Each” counts them as three, which"
                 " may turn 20560 into 20561 and is what an auditor asks about first."
             ),
+            "tty": "For callers who cannot hear; printed on notices and on the wall sign. 711 is the"
+            " relay service.",
+            "takes_assignment": (
+                "On: Medicare's payment counts as payment in full. Off: the ABN has to strike a"
+                " sentence of option 1 and say what Medicare pays to the patient instead."
+            ),
+            "consent_months": (
+                "Afterwards the desk is told that a new one is due. Empty: it holds until the patient"
+                " withdraws it or a new version asks for it. Your state or insurer may want less."
+            ),
+            "link_minutes": "From 2 to 120. Short is safer: whoever has the link may try to open it.",
         }
         widgets = {"divisions": forms.RadioSelect}
 
@@ -313,6 +331,9 @@ class PracticeForm(forms.ModelForm):
     )
     helper_numbers = laid_out(Div("tax_id", "npi", css_class="two"))
     helper_counting = laid_out("sides_count_apart", "divisions")
+    helper_desk = laid_out(
+        "takes_assignment", Div("consent_months", "link_minutes", css_class="two"), "tty"
+    )
 
 
 def refuse_end_before_start(form: forms.Form, first: str, last: str) -> None:

@@ -15,6 +15,7 @@ LINKS = [
     ("Patients", "emr:patients", tuple(Role)),
     ("Staff", "emr:staff", (Role.OWNER, Role.COMPLIANCE)),
     ("Practice", "emr:practice", (Role.OWNER,)),
+    ("Prices", "emr:prices", (Role.OWNER,)),
     ("Audit log", "emr:audit", (Role.COMPLIANCE, Role.OWNER)),
     ("Check a PDF", "emr:verify", tuple(Role)),
 ]
