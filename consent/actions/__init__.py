@@ -7,6 +7,14 @@ from consent.actions.determinations import (
     request_determination,
 )
 from consent.actions.errors import Overtaken, Refused
+from consent.actions.forms import (
+    NotWhole,
+    discard_draft_form,
+    draft_form,
+    drop_form_text,
+    edit_form_text,
+    publish_form,
+)
 from consent.actions.notices import (
     BlankProblems,
     annotate_notice,
@@ -32,6 +40,7 @@ from consent.actions.signings import (
 __all__ = [
     "BlankProblems",
     "Hand",
+    "NotWhole",
     "Overtaken",
     "Refused",
     "annotate_notice",
@@ -40,13 +49,18 @@ __all__ = [
     "blank_signing",
     "cancel_signing",
     "decide_determination",
+    "discard_draft_form",
+    "draft_form",
     "draft_notice",
+    "drop_form_text",
     "edit_determination",
+    "edit_form_text",
     "edit_notice",
     "give_notice",
     "issue_notice",
     "link_of",
     "open_link",
+    "publish_form",
     "record_consent",
     "record_refusal",
     "request_determination",

@@ -1,0 +1,98 @@
+"""A consent text against what the state asks of it, for each profession that works here."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from consent.models import ConsentForm, Language
+from emr.models import Practice, Profession, Provider
+from emr.rules.state_packs import CLAUSES, RequiredClause, StatePack, missing_clauses, pack_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One state's demands, and the professions here that stand under them."""
+
+    pack: StatePack
+    professions: tuple[str, ...]
+
+    @property
+    def of(self) -> str:
+        return f"{self.pack.state}, {', '.join(self.professions)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClauseCheck:
+    """One clause: whether the text has it, and who asks for it."""
+
+    clause: str
+    met: bool
+    asked_by: tuple[tuple[Asked, RequiredClause], ...]
+
+    @property
+    def label(self) -> str:
+        return CLAUSES[self.clause]
+
+    @property
+    def missing(self) -> bool:
+        return bool(self.asked_by) and not self.met
+
+
+def asked_of(practice: Practice, *, on: date) -> list[Asked]:
+    """What the practice's state asks on a day, of everybody who treats here."""
+    here = Provider.objects.filter(active=True).values_list("profession", flat=True).distinct()
+    professions: dict[StatePack, list[str]] = {}
+    for profession in sorted(set(here), key=Profession.values.index):
+        pack = pack_of(practice.state, profession=profession, on=on)
+        professions.setdefault(pack, []).append(Profession(profession).label)
+    return [Asked(pack=pack, professions=tuple(names)) for pack, names in professions.items()]
+
+
+def check_clauses(present: Collection[str], asked: Collection[Asked]) -> list[ClauseCheck]:
+    """Every clause in the order in which it is read, asked for or not."""
+    return [
+        ClauseCheck(
+            clause=clause,
+            met=clause in present,
+            asked_by=tuple(
+                (each, required)
+                for each in asked
+                for required in each.pack.clauses
+                if required.clause == clause
+            ),
+        )
+        for clause in CLAUSES
+    ]
+
+
+def find_form_problems(
+    clauses_of: Mapping[str, Collection[str]], asked: Collection[Asked]
+) -> list[str]:
+    """Why a version cannot be published; `clauses_of` tells for each language what its text says."""
+    if not clauses_of.get(Language.ENGLISH):
+        return ["There is no English text yet."]
+    problems = []
+    for language in sorted(clauses_of):
+        for each in asked:
+            missing = [
+                required.label for required in missing_clauses(clauses_of[language], each.pack)
+            ]
+            if missing:
+                problems.append(
+                    f"The {LANGUAGES[language]} text lacks what {each.pack.state} asks for"
+                    f" ({', '.join(each.professions)}): {', '.join(missing)}."
+                )
+    only_english = set(clauses_of[Language.ENGLISH]) - set(
+        clauses_of.get(Language.SPANISH, clauses_of[Language.ENGLISH])
+    )
+    if only_english:
+        labels = ", ".join(CLAUSES[clause] for clause in CLAUSES if clause in only_english)
+        problems.append(f"The Spanish text lacks what the English one says: {labels}.")
+    return problems
+
+
+def problems_of(form: ConsentForm, asked: Collection[Asked]) -> list[str]:
+    return find_form_problems({text.language: text.clauses for text in form.texts.all()}, asked)
+
+
+LANGUAGES = {Language.ENGLISH: "English", Language.SPANISH: "Spanish"}
