@@ -117,6 +117,7 @@ def make_practice(**fields) -> Practice:
         "npi": "1093817231",
         "time_zone": "America/Denver",
         "letterhead": "Physical therapy and dry needling",
+        "consent_months": None,  # what was signed on SOME_DAY still holds today
     }
     return Practice.objects.create(**defaults | fields)
 

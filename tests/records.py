@@ -6,7 +6,7 @@ from emr.models import Role, VisitState
 from emr.signing import canonical
 from notes import content as note_content
 from notes import snapshot
-from notes.review import review_content
+from notes.review import review_note
 from tests import factories
 
 # Said in the draft and nowhere else, and so to be found wherever the draft leaks.
@@ -79,6 +79,7 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
     made["discarded"] = factories.make_discarded_note(visit=_visit(made, hour=7), author=dana)
     made["signed"] = _signed(_visit(made, hour=6, state=VisitState.DONE), practice)
     made["payer"] = factories.make_payer()
+    made["fee"], made["price"] = factories.make_fee(), factories.make_cash_price()
     made["begun"] = made["draft"].visit
     ids = {name: row.pk for name, row in made.items()}
     return ids | {"muscle": "upper-trapezius", "key": "0-bad", "code": made["signed"].document.code}
@@ -94,7 +95,7 @@ def _signed(visit, practice):
     """Signed as the database sees it, with the snapshot that the real action would freeze."""
     note = factories.make_note(visit=visit, content=content_saying(SIGNED_WORDS))
     factories.make_needling(note=note)
-    judged = review_content(note.content, practice=practice, day=visit.date_of_service)
+    judged = review_note(note, practice=practice)
     frozen = snapshot.of_note(note, practice=practice, review=judged, code="H7KQ-2M4T-9XWC")
     frozen["signed"] = snapshot.signature(at=factories.SOME_TIME, by=visit.provider)
     return factories.sign(note, snapshot=canonical(frozen).decode())

@@ -27,7 +27,7 @@ from emr.models import (
 from emr.rules.findings import Severity
 from notes.demo.clock import Clock
 from notes.models import Addendum, AddendumKind, Note
-from notes.review import review_content
+from notes.review import review_note
 from tests.factories import ZONE
 
 COUNTED = [Patient, Coverage, Visit, Note, Addendum, Document, Consent, AuditEntry, User]
@@ -109,8 +109,7 @@ def test_nothing_in_a_signed_note_stops_its_claim(demo):
     practice = Practice.objects.get()
 
     for note in Note.objects.signed():
-        day = note.date_of_service
-        review = review_content(note.content, practice=practice, day=day, signed=True)
+        review = review_note(note, practice=practice, signed=True)
         assert [each for each in review.findings if each.severity == Severity.STOP] == []
 
 

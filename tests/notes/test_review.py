@@ -7,7 +7,7 @@ from tests.notes.posts import make_content, make_levator, make_site, trapezius, 
 
 
 def review(practice, **changes):
-    return review_content(make_content(**changes), practice=practice, day=SOME_DAY)
+    return review_content(make_content(**changes), practice=practice, day=SOME_DAY, standing=None)
 
 
 def counted(review):
@@ -107,7 +107,7 @@ def test_what_came_from_the_last_note_is_pointed_at_until_somebody_looks(practic
 
 
 def test_an_empty_note_says_of_every_element_what_to_do_and_where(practice):
-    found = review_content(EMPTY, practice=practice, day=SOME_DAY)
+    found = review_content(EMPTY, practice=practice, day=SOME_DAY, standing=None)
 
     assert counted(found) == (0, None)
     assert found.sentence == "No muscle was needled."
