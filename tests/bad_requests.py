@@ -675,6 +675,8 @@ PRACTICE = {
     "phone": "970-555-0142",
     "time_zone": "America/Denver",
     "divisions": "once",
+    "consent_months": "12",
+    "link_minutes": "15",
 }
 LICENCE = {"state": "WY", "number": "PT-1", "issued_on": "2024-01-01"}
 COURSE = {
@@ -768,6 +770,11 @@ STAFF = [
     settings("a practice of a megabyte", {"letterhead": MEGABYTE}),
     settings("a practice that counts in no known way", {"divisions": "sometimes"}),
     settings("a practice whose NPI is in Arabic digits", {"npi": "١٠٩٣٨١٧٢٣١"}),
+    settings("a consent that holds no month", {"consent_months": "0"}),
+    settings("a consent that holds for a lifetime", {"consent_months": LONG_ID}),
+    settings("a link that holds for a day", {"link_minutes": "1440"}),
+    settings("a link that holds for a minute and a half", {"link_minutes": "1.5"}),
+    settings("a practice whose TTY number is a megabyte", {"tty": MEGABYTE}),
     Bad("a practice without a field", OLIVE, "POST /practice/", {}, 422),
     license("a licence of no state", {"state": "ZZ"}),
     license("a licence that ends before it begins", {"expires_on": "2023-12-31"}),
@@ -824,6 +831,73 @@ STAFF = [
     ),
     Bad("a certificate beyond 64 bits", OLIVE, f"GET /training/{HUGE_ID}/certificate/", None, 404),
     Bad("a certificate of a colleague", LEE, "GET /training/{training}/certificate/", None, 404),
+]
+
+# Prices
+
+FEE = {"payer": "", "code": "97110", "amount": "38.00", "starts_on": "2025-01-01"}
+CASH = {"code": "97110", "label": "Exercise", "amount": "38.00", "starts_on": "2025-01-01"}
+END = {"ends_on": "2026-01-01"}
+
+
+def charge(wrong, changes, status=422, who=OLIVE):
+    return Bad(wrong, who, "POST /prices/fees/set/", FEE | changes, status)
+
+
+def offer(wrong, changes, status=422, who=OLIVE):
+    return Bad(wrong, who, "POST /prices/cash/set/", CASH | changes, status)
+
+
+PRICES = [
+    Bad("a fee without a field", OLIVE, "POST /prices/fees/set/", {}, 422),
+    charge("a fee below zero", {"amount": "-1"}),
+    charge("a fee by the tenth of a cent", {"amount": "38.005"}),
+    charge("a fee in powers of ten", {"amount": "1e9"}),
+    charge("a fee that is no number", {"amount": "NaN"}),
+    charge("a fee without end", {"amount": "Infinity"}),
+    charge("a fee of five thousand digits", {"amount": LONG_ID}),
+    charge("a fee in Arabic digits", {"amount": "٣٨"}),
+    charge("a fee with NUL", {"amount": "38\0"}),
+    charge("a fee of no code", {"code": "EXERCISE"}),
+    charge("a fee of a code in Arabic digits", {"code": "٩٧١١٠"}),
+    charge("a fee of a payer that is none", {"payer": "999999"}),
+    charge("a fee of a payer beyond 64 bits", {"payer": HUGE_ID}),
+    charge("a fee from no day", {"starts_on": "2026-02-30"}),
+    charge("a fee from the year one", {"starts_on": "0001-01-01"}),
+    charge("a fee from the last day of all", {"starts_on": "9999-12-31"}),
+    charge("a fee over one that was charged", {"code": "20560", "starts_on": "2025-03-04"}, 409),
+    charge("a fee set by the desk", {}, 404, who=FRAN),
+    Bad("a cash price without a field", OLIVE, "POST /prices/cash/set/", {}, 422),
+    offer("a cash price below zero", {"amount": "-1"}),
+    offer("a cash price with NUL in its words", {"label": "Exer\0cise"}),
+    offer("a cash price of a megabyte of words", {"label": MEGABYTE}),
+    offer("a cash price of an unknown code without words", {"code": "00000", "label": ""}),
+    offer("a cash price before one that holds", {"code": "", "starts_on": "2025-03-03"}, 409),
+    offer("a cash price set by a therapist", {}, 404, who=DANA),
+    Bad(
+        "a fee ended before it began",
+        OLIVE,
+        "POST /prices/fees/{fee}/end/",
+        {"ends_on": "2025-03-03"},
+        422,
+    ),
+    Bad("a fee ended on no day", OLIVE, "POST /prices/fees/{fee}/end/", {"ends_on": "soon"}, 422),
+    Bad("a fee beyond 64 bits ended", OLIVE, f"POST /prices/fees/{HUGE_ID}/end/", END, 404),
+    Bad("an unknown cash price ended", OLIVE, "POST /prices/cash/999999/end/", END, 404),
+    Bad("a fee that holds taken back", OLIVE, "POST /prices/fees/{fee}/take-back/", {}, 409),
+    Bad(
+        "a cash price that holds taken back", OLIVE, "POST /prices/cash/{price}/take-back/", {}, 409
+    ),
+    Bad("an unknown fee taken back", OLIVE, "POST /prices/fees/999999/take-back/", {}, 404),
+    Bad(
+        "a link to a fee of a payer beyond 64 bits",
+        OLIVE,
+        f"GET /prices/fees/set/?payer={HUGE_ID}",
+        None,
+        200,
+    ),
+    Bad("a link to a fee of a code with NUL", OLIVE, "GET /prices/fees/set/?code=%00", None, 200),
+    Bad("a wall sign in no language", FRAN, "GET /prices/wall-sign/?language=%00", None, 200),
 ]
 
 # The audit log
@@ -1009,5 +1083,5 @@ PUBLIC = [
 ]
 
 BAD_REQUESTS = rows(
-    NOTE, NOTE_STEPS, SIGNING, PATIENTS, CHART, VISITS, CONSENT, STAFF, AUDIT, PUBLIC
+    NOTE, NOTE_STEPS, SIGNING, PATIENTS, CHART, VISITS, CONSENT, STAFF, PRICES, AUDIT, PUBLIC
 )

@@ -95,6 +95,15 @@ emr:end-licence                       licence   POST      302  404 404 404 404 4
 emr:add-training                      provider  POST      302  404 422 404 404 404 404 422
 emr:certificate                       training  GET       302  404 200 404 404 404 200 200
 emr:practice                          -         GET+POST  302  404 404 404 404 404 404 200
+emr:prices                            -         GET       302  404 200 200 200 200 200 200
+emr:wall-sign                         -         GET       302  404 200 200 200 200 200 200
+emr:price-sheet                       -         GET       302  404 200 200 200 200 200 200
+emr:set-fee                           -         GET+POST  302  404 404 404 404 404 404 200
+emr:end-fee                           fee       POST      302  404 404 404 404 404 404 422
+emr:take-back-fee                     fee       POST      302  404 404 404 404 404 404 409
+emr:set-cash-price                    -         GET+POST  302  404 404 404 404 404 404 200
+emr:end-cash-price                    price     POST      302  404 404 404 404 404 404 422
+emr:take-back-cash-price              price     POST      302  404 404 404 404 404 404 409
 emr:audit                             -         GET+POST  302  404 404 404 404 404 200 200
 emr:audit-export                      -         GET       302  404 404 404 404 404 200 200
 

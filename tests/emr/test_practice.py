@@ -22,6 +22,10 @@ def answers(**fields):
         "time_zone": "America/Denver",
         "sides_count_apart": "on",
         "divisions": "once",
+        "tty": "",
+        "takes_assignment": "on",
+        "consent_months": "12",
+        "link_minutes": "15",
     } | fields
 
 
@@ -52,6 +56,40 @@ def test_the_counting_switches_are_the_owners_and_logged(olive_client, practice)
     assert AuditEntry.objects.get().details == {"fields": ["sides_count_apart", "divisions"]}
 
 
+def test_the_settings_of_desk_and_medicare_are_the_owners_and_logged(olive_client, practice):
+    fields = answers(tty="711", consent_months="6", link_minutes="30")
+    del fields["takes_assignment"]
+
+    assertRedirects(olive_client.post(ADDRESS, fields), ADDRESS)
+
+    practice.refresh_from_db()
+    assert (
+        practice.tty,
+        practice.takes_assignment,
+        practice.consent_months,
+        practice.link_minutes,
+    ) == ("711", False, 6, 30)
+    assert AuditEntry.objects.get().details == {
+        "fields": ["tty", "takes_assignment", "consent_months", "link_minutes"]
+    }
+
+
+def test_a_consent_may_hold_until_something_ends_it(olive_client, practice):
+    olive_client.post(ADDRESS, answers(consent_months=""))
+
+    practice.refresh_from_db()
+    assert practice.consent_months is None
+
+
+@pytest.mark.parametrize("months", [1, 120])
+@pytest.mark.parametrize("minutes", [2, 120])
+def test_the_shortest_and_the_longest_are_taken(olive_client, practice, months, minutes):
+    olive_client.post(ADDRESS, answers(consent_months=months, link_minutes=minutes))
+
+    practice.refresh_from_db()
+    assert (practice.consent_months, practice.link_minutes) == (months, minutes)
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
@@ -59,6 +97,12 @@ def test_the_counting_switches_are_the_owners_and_logged(olive_client, practice)
         ({"tax_id": "123"}, "nine digits"),
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),
         ({"name": ""}, "This field is required."),
+        ({"consent_months": "0"}, "greater than or equal to 1."),
+        ({"consent_months": "121"}, "less than or equal to 120."),
+        ({"link_minutes": "1"}, "greater than or equal to 2."),
+        ({"link_minutes": "121"}, "less than or equal to 120."),
+        ({"link_minutes": ""}, "This field is required."),
+        ({"tty": "7" * 31}, "at most 30 characters"),
     ],
 )
 def test_what_does_not_fit_is_said_and_nothing_is_saved(olive_client, practice, fields, message):
