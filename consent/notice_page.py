@@ -1,0 +1,302 @@
+"""What stands around a financial notice on its page and in the panel of the chart: state in words,
+what follows from it, until when it covers which visits, and what can be done next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from consent import due_estimates
+from consent.drafting import next_visit
+from consent.models import (
+    Kind,
+    Notice,
+    NoticeStep,
+    OrganizationDetermination,
+    State,
+)
+from consent.review import NoticeStanding, notice_standing
+from emr.chips import Chip, Tone
+from emr.models import Document, DocumentEvent, Patient, Visit
+from emr.models.document import COPIES
+from emr.rules.estimates import VARIANCE
+from emr.rules.needling import NEEDLING_CODES
+from emr.rules.notice_states import CLOSED, STANDING, NoticeKind, NoticeState, may_follow
+
+ABN_KINDS = (Kind.ABN, Kind.VOLUNTARY_ABN)
+
+# What follows from an answer, in one sentence for the desk.
+FOLLOWS_OPTION = {
+    1: "The claim is sent to Medicare for its decision; the patient may be asked to pay now.",
+    2: "No claim is sent, now or later: the patient pays, and there is nothing to appeal.",
+    3: "The service must not be given. The patient owes nothing.",
+}
+FOLLOWS = {
+    NoticeState.DRAFT: "Nobody has seen it yet. It counts for nothing until it is issued.",
+    NoticeState.REFUSED: "The service may be given: the claim is sent, with the refusal on record.",
+    NoticeState.AGREED: "The patient pays for this service, whatever the plan decides.",
+    NoticeState.DECLINED: "The patient does not agree to pay: do not give this service.",
+    NoticeState.SUPERSEDED: "Another notice stands in its place. This one is kept.",
+    NoticeState.VOID: "It does not count. It is kept with the reason.",
+}
+FOLLOWS_ISSUED = {
+    Kind.ABN: "The patient reads it, chooses one option and signs, before the service. Nobody"
+    " chooses for them.",
+    Kind.VOLUNTARY_ABN: "Hand it over: no option is ticked and nothing is signed.",
+    Kind.ESTIMATE: "Give it to the patient in writing. A signature is welcome and not needed.",
+    Kind.AGREEMENT: "The patient reads it and agrees or declines, before the service.",
+}
+FOLLOWS_GIVEN = {
+    Kind.VOLUNTARY_ABN: "The patient was told that Medicare never pays for this; they pay"
+    " themselves.",
+    Kind.ESTIMATE: f"The patient knows the price. A bill of ${VARIANCE} or more above it can be"
+    " disputed.",
+}
+TONES = {
+    NoticeState.DRAFT: Tone.MUTE,
+    NoticeState.ISSUED: Tone.WARN,
+    NoticeState.CHOSEN: Tone.OK,
+    NoticeState.REFUSED: Tone.OK,
+    NoticeState.GIVEN: Tone.OK,
+    NoticeState.AGREED: Tone.OK,
+    NoticeState.DECLINED: Tone.STOP,
+    NoticeState.SUPERSEDED: Tone.MUTE,
+    NoticeState.VOID: Tone.MUTE,
+}
+NO_SERVICE = 3
+
+
+@dataclass(frozen=True)
+class NoticePage:
+    """One notice with its steps; `standing` is that of the patient's next visit.
+
+    Nothing is asked of the database that `notice_pages` has not read.
+    """
+
+    notice: Notice
+    steps: list[NoticeStep]
+    standing: NoticeStanding
+    coming: Visit | None
+    today: date
+
+    @cached_property
+    def state(self) -> NoticeState:
+        return NoticeState(self.steps[-1].after)
+
+    @cached_property
+    def answer(self) -> NoticeStep | None:
+        """The last answer of the patient, also where something came after it."""
+        return next((step for step in reversed(self.steps) if step.after in STANDING), None)
+
+    @property
+    def option(self) -> int | None:
+        return self.answer.option if self.answer else None
+
+    @property
+    def document(self) -> Document | None:
+        return self.answer.document if self.answer else None
+
+    @property
+    def chip(self) -> Chip:
+        word, tone = State(self.state).label, TONES[self.state]
+        if self.state == NoticeState.CHOSEN:
+            word = f"Option {self.option} chosen"
+            tone = Tone.STOP if self.option == NO_SERVICE else Tone.OK
+        if self.counts and self.standing.lapse:
+            return Chip(tone=Tone.WARN, word=f"{word}, ended")
+        return Chip(tone=tone, word=word)
+
+    @property
+    def follows(self) -> str:
+        match self.state:
+            case NoticeState.CHOSEN:
+                return FOLLOWS_OPTION[self.option]
+            case NoticeState.ISSUED:
+                return FOLLOWS_ISSUED[Kind(self.notice.kind)]
+            case NoticeState.GIVEN:
+                return FOLLOWS_GIVEN[Kind(self.notice.kind)]
+            case NoticeState.AGREED if self.notice.kind == Kind.ESTIMATE:
+                return FOLLOWS_GIVEN[Kind.ESTIMATE]
+        return FOLLOWS[self.state]
+
+    @property
+    def reach(self) -> str:
+        """Until when and for how many visits: "8 visits, until 14 Feb 2027"."""
+        notice, said = self.notice, []
+        if notice.repetitive:
+            said.append(f"{notice.visits} visits" if notice.visits else "A course of visits")
+        elif notice.visit:
+            said.append(f"The visit of {_day(notice.visit.date_of_service)}")
+        if notice.ends_on:
+            said.append(f"until {_day(notice.ends_on)}")
+        return ", ".join(said) or "No end is set: until service, price or coverage changes"
+
+    # The next visit
+
+    @property
+    def counts(self) -> bool:
+        """Whether this is the notice that the next visit rests on."""
+        return self.standing.notice is not None and self.standing.notice.pk == self.notice.pk
+
+    @property
+    def covers_next(self) -> str:
+        """Which of its visits the next one is; empty where it does not cover that one."""
+        if not (self.counts and self.standing.stands and self.coming):
+            return ""
+        number = self.standing.visit_number
+        of = f" of {self.notice.visits}" if self.notice.repetitive and self.notice.visits else ""
+        return f"Covers the visit of {_day(self.coming.date_of_service)}: visit {number}{of}"
+
+    # Money
+
+    @property
+    def total(self) -> Decimal | None:
+        """What the lines come to; None where they are alternatives, as the codes of needling are."""
+        lines = list(self.notice.lines.all())
+        prices = [line.estimate for line in lines if line.estimate is not None]
+        codes = [line.code for line in lines if line.code]
+        if len(prices) < 2 or len(set(NEEDLING_CODES).intersection(codes)) > 1:
+            return None
+        return sum(prices)
+
+    @property
+    def variance_from(self) -> list[tuple[str, Decimal]]:
+        """By line of an estimate, the bill from which the patient may dispute it."""
+        if self.notice.kind != Kind.ESTIMATE:
+            return []
+        return [
+            (line.service, line.estimate + VARIANCE)
+            for line in self.notice.lines.all()
+            if line.estimate is not None
+        ]
+
+    @cached_property
+    def clock(self) -> due_estimates.DueClock | None:
+        """Until when an estimate must be given; None once it was."""
+        waits = self.state in (NoticeState.DRAFT, NoticeState.ISSUED)
+        return due_estimates.clock_of(self.notice, today=self.today) if waits else None
+
+    # What can be done
+
+    def may_become(self, after: NoticeState) -> bool:
+        return may_follow(NoticeKind(self.notice.kind), self.state, after)
+
+    @property
+    def is_abn(self) -> bool:
+        return self.notice.kind in ABN_KINDS
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == NoticeState.DRAFT
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state in CLOSED
+
+    @property
+    def waits(self) -> bool:
+        return self.state == NoticeState.ISSUED
+
+    @property
+    def may_be_signed(self) -> bool:
+        """On the tablet, the phone or paper; a voluntary ABN is only handed over."""
+        return any(map(self.may_become, (NoticeState.CHOSEN, NoticeState.AGREED)))
+
+    @property
+    def may_be_given(self) -> bool:
+        return self.may_become(NoticeState.GIVEN)
+
+    @property
+    def may_be_refused(self) -> bool:
+        return self.may_become(NoticeState.REFUSED)
+
+    @property
+    def may_be_void(self) -> bool:
+        return self.may_become(NoticeState.VOID)
+
+    @property
+    def may_be_replaced(self) -> bool:
+        return self.may_become(NoticeState.SUPERSEDED)
+
+    @property
+    def may_be_annotated(self) -> bool:
+        return self.state not in (NoticeState.DRAFT, NoticeState.VOID)
+
+    @cached_property
+    def copies(self) -> list[DocumentEvent]:
+        """How the patient got a copy of what they signed."""
+        if not self.document:
+            return []
+        return [event for event in self.document.events.all() if event.what in COPIES]
+
+    @property
+    def lacks_copy(self) -> bool:
+        return self.document is not None and not self.is_closed and not self.copies
+
+
+# Without what weighs: the bytes of PDFs, the strokes of signatures.
+STEPS = Prefetch(
+    "steps",
+    NoticeStep.objects.select_related("by", "signature", "replaced_by", "document")
+    .defer("document__content", "signature__ink", "replaced_by__snapshot")
+    .prefetch_related("document__events__by"),
+)
+
+
+def notice_pages(patient: Patient, *, notices: Iterable[Notice] | None = None) -> list[NoticePage]:
+    """Every notice of a patient, the newest first, in a number of queries that stays the same."""
+    if notices is None:
+        notices = Notice.objects.filter(patient=patient)
+    rows = notices.select_related("provider__user", "coverage__payer", "visit", "patient")
+    rows = rows.defer("snapshot").prefetch_related("lines", STEPS, "annotations__by")
+    today = timezone.localdate()
+    coming = next_visit(patient)
+    standing = standing_of_next(patient, coming)
+    return [
+        NoticePage(
+            notice=notice,
+            steps=list(notice.steps.all()),
+            standing=standing,
+            coming=coming,
+            today=today,
+        )
+        for notice in rows
+    ]
+
+
+def standing_of_next(patient: Patient, coming: Visit | None) -> NoticeStanding:
+    """Of the next visit; where none is planned, of one that would begin now with the last clinician."""
+    return notice_standing(coming or would_be_visit(patient))
+
+
+def would_be_visit(patient: Patient) -> Visit:
+    last = patient.visits.select_related("provider").last()
+    provider = last.provider if last else Visit._meta.get_field("provider").related_model()
+    return Visit(patient=patient, provider=provider, start=timezone.now())
+
+
+def determinations_of(patient: Patient) -> list[OrganizationDetermination]:
+    rows = OrganizationDetermination.objects.filter(patient=patient)
+    return list(rows.select_related("coverage__payer", "recorded_by", "scan"))
+
+
+def determination_chip(determination: OrganizationDetermination, *, today: date) -> Chip:
+    """The plan's answer as one fact; a denial lets the patient be charged, an approval does not."""
+    ended = determination.holds_until and determination.holds_until < today
+    if ended:
+        return Chip(tone=Tone.WARN, word="No longer valid")
+    decision = OrganizationDetermination.Decision
+    match determination.decision:
+        case decision.DENIED:
+            return Chip(tone=Tone.OK, word="Plan denied: patient may pay")
+        case decision.APPROVED:
+            return Chip(tone=Tone.OK, word="Plan approved: claim")
+    return Chip(tone=Tone.WARN, word="Plan was asked")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
