@@ -80,7 +80,7 @@ class FeeForm(PriceForm):
         empty_label="Everybody without a fee of their own",
         help_text="A payer's own fee goes before the practice's.",
     )
-    code = CodeField(help_text="Five signs, such as 20561.")
+    code = CodeField(help_text="Begin to type: the codes that we know are offered.")
 
     field_order = ["payer", "code", "amount", "starts_on"]
 

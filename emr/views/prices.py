@@ -1,7 +1,6 @@
 """Fees and cash prices: everybody reads and prints them, the owner sets them."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -102,8 +101,6 @@ def _set(request, form_class, set_price, template: str):
             except Refused as error:
                 form.add_error(None, str(error))
                 status = 409
-            except ValidationError as error:
-                form.add_error(None, error)
             else:
                 messages.success(request, "The price is set.")
                 return redirect("emr:prices")
@@ -151,7 +148,7 @@ def _render_prices(request, *, status: int = 200, ending=None, conflict: str = "
 
 
 def _nothing_to_print(request):
-    messages.warning(request, "There is no cash price yet, so there is nothing to print.")
+    messages.warning(request, "No cash price holds yet, so there is nothing to print.")
     return redirect("emr:prices")
 
 

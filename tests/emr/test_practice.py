@@ -24,7 +24,7 @@ def answers(**fields):
         "divisions": "once",
         "tty": "",
         "takes_assignment": "on",
-        "consent_months": "12",
+        "consent_months": "",
         "link_minutes": "15",
     } | fields
 
@@ -75,6 +75,8 @@ def test_the_settings_of_desk_and_medicare_are_the_owners_and_logged(olive_clien
 
 
 def test_a_consent_may_hold_until_something_ends_it(olive_client, practice):
+    Practice.objects.update(consent_months=12)
+
     olive_client.post(ADDRESS, answers(consent_months=""))
 
     practice.refresh_from_db()

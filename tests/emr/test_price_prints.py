@@ -130,7 +130,7 @@ def test_without_a_price_there_is_nothing_to_print_and_the_page_says_so(olive_cl
     response = olive_client.get(address, follow=True)
 
     assertRedirects(response, reverse("emr:prices"))
-    assertContains(response, "There is no cash price yet, so there is nothing to print.")
+    assertContains(response, "No cash price holds yet, so there is nothing to print.")
     assert AuditEntry.objects.count() == 0
 
 

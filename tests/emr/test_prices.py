@@ -374,6 +374,13 @@ def test_a_price_that_clashes_is_refused_with_what_was_typed(olive_client):
     assert Fee.objects.count() == 1
 
 
+def test_what_is_no_price_is_said_at_its_field_and_nothing_is_set(olive_client):
+    response = olive_client.post(SET_FEE, NEW_FEE | {"amount": "1e9"})
+
+    assertContains(response, NO_SUM, status_code=422)
+    assert Fee.objects.count() == 0
+
+
 def test_a_cash_price_is_set_ended_and_taken_back_on_the_page(olive_client):
     soon = today() + DAY
     olive_client.post(SET_CASH, {"code": "", "amount": "50", "starts_on": "2025-03-04"})
