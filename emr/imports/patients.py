@@ -11,7 +11,7 @@ from emr.imports.people import NAMED_BY, KnownPatients, name_of, person_key, rea
 from emr.imports.reading import SheetRow
 from emr.imports.values import Misread, read_day, read_sex
 from emr.imports.verdicts import Change, Outcome, Problem, Refusal, Verdict
-from emr.models import Patient, User
+from emr.models import Patient, Sex, User
 from emr.search import fold
 from emr.validators import validate_person_name
 
@@ -62,7 +62,7 @@ def _judge_new(verdict: Verdict, facts: dict) -> Verdict:
         outcome=Outcome.NEW,
         who=name_of(facts),
         about=" · ".join(
-            _shown(facts[key]) for key in TITLES if key in facts.keys() - set(NAMES[:2])
+            _shown(key, facts[key]) for key in TITLES if key in facts.keys() - set(NAMES[:2])
         ),
         facts=facts,
         keys=_keys(facts),
@@ -71,7 +71,9 @@ def _judge_new(verdict: Verdict, facts: dict) -> Verdict:
 
 def _judge_known(verdict: Verdict, facts: dict, patient: Patient) -> Verdict:
     changes = tuple(
-        Change(title=TITLES[key], was=_shown(getattr(patient, key)), becomes=_shown(value))
+        Change(
+            title=TITLES[key], was=_shown(key, getattr(patient, key)), becomes=_shown(key, value)
+        )
         for key, value in facts.items()
         if _differs(key, getattr(patient, key), value)
     )
@@ -110,8 +112,8 @@ def _digits(phone: str) -> str:
     return digits.removeprefix("1") if len(digits) == 11 else digits or phone
 
 
-def _shown(value) -> str:
-    return getattr(value, "label", str(value))
+def _shown(key: str, value) -> str:
+    return Sex(value).label if key == "sex" else str(value)
 
 
 # What the cells say

@@ -22,6 +22,10 @@ LONGEST_CELL = 2_000  # letters: an address in capitals has eighty
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 # How files begin that people take for a table.
 PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b")
+MARKED = (
+    ((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16", "UTF-16"),
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+)
 # Tab, the ends of lines and pages are written in tables; the other signs below a blank are not.
 CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -71,16 +75,21 @@ def decode(raw: bytes) -> tuple[str, str]:
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
+    """By the mark at the start if there is one, else as UTF-8 if it can be, else as old Windows."""
+    for marks, codec, name in MARKED:
+        if raw.startswith(marks):
+            return _strictly(raw, codec), name
+    if b"\0" in raw:
+        raise Unreadable(WORKBOOK)
     try:
-        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return raw.decode("utf-16"), "UTF-16"
-        if b"\0" in raw:
-            raise Unreadable(WORKBOOK)
-        return raw.decode("utf-8-sig"), "UTF-8"
+        return raw.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
-        pass
+        return _strictly(raw, "cp1252"), "Windows-1252"
+
+
+def _strictly(raw: bytes, codec: str) -> str:
     try:
-        return raw.decode("cp1252"), "Windows-1252"
+        return raw.decode(codec)
     except UnicodeDecodeError as error:
         raise Unreadable(
             "The letters of this file are neither UTF-8 nor UTF-16 nor Windows-1252."

@@ -146,14 +146,12 @@ def _judge(row: SheetRow, said: dict, providers: KnownProviders, visits: dict) -
         if provider is None:
             raise Refusal("provider", "Say who treats.")
         outcome, changes = _compare(visit, provider, place)
+        if visit is None and timezone.localdate(start) < timezone.localdate():
+            raise Refusal("", "This day is over: only visits to come are planned.")
     except Refusal as refusal:
         verdict = Verdict(line=row.line, outcome=Outcome.REFUSED, who=str(patient))
         problem = Problem(column=TITLES.get(refusal.column, ""), sentence=refusal.sentence)
         return verdict.refused(problem)
-    if visit is None and start < timezone.now():
-        return Verdict(line=row.line, outcome=Outcome.REFUSED, who=str(patient)).refused(
-            Problem(column="", sentence="This time is over: only visits to come are planned.")
-        )
     when = timezone.localtime(start)
     about = f"{when:%Y-%m-%d %H:%M} · {provider.user}" + (f" · {place}" if place else "")
     return Verdict(

@@ -21,6 +21,8 @@ from emr.models import ImportFile, ImportState, User
 KINDS = {ImportFile.Kind.PATIENTS: patients, ImportFile.Kind.SCHEDULE: schedule}
 JUDGED_AT_ONCE = 500  # rows whose patients are looked up together
 WRITTEN_AT_ONCE = 250  # rows: about a second, so that nobody else waits long for the database
+# What changes with each piece; the text is large, and stays the same until it is wiped.
+MOVING = ["state", "handled", "verdicts", *Outcome, "ended_by", "ended_at"]
 OVERTAKEN = "Somebody changed this record since the preview. Upload the row again to see how it is."
 TAKEN = "Somebody else was faster with this record. Upload the row again to see how it is."
 
@@ -113,7 +115,7 @@ def write_next_rows(*, file: ImportFile, by: User) -> ImportFile:
     _keep(file, verdicts)
     if file.handled == file.rows:
         _end_writing(file, by=by)
-    file.save()
+    file.save(update_fields=MOVING if file.content else [*MOVING, "content"])
     return file
 
 

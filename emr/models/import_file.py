@@ -99,7 +99,12 @@ class ImportFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Import {self.pk} of {self.kind}"
+        return f"Import {self.pk} of {self.what}"
+
+    @property
+    def what(self) -> str:
+        """As in a sentence."""
+        return "the schedule" if self.kind == self.Kind.SCHEDULE else "patients"
 
     @property
     def ended(self) -> bool:

@@ -28,6 +28,9 @@ GROUPS = [
     (Outcome.NEW, "new"),
     (Outcome.SAME, "as on record"),
 ]
+WRITTEN_GROUPS = [
+    (outcome, "changed" if outcome == Outcome.CHANGED else word) for outcome, word in GROUPS
+]
 
 
 class ImportForm(forms.Form):
@@ -103,11 +106,12 @@ def import_file(request, import_id: int):
 
 def _rows_shown(request, file: ImportFile) -> dict:
     """The rows of one group, a page of them; and the groups with their counts."""
-    groups = [(outcome, word, getattr(file, outcome)) for outcome, word in GROUPS]
+    words = GROUPS if file.state == ImportState.PREVIEW else WRITTEN_GROUPS
+    groups = [(outcome, word, getattr(file, outcome)) for outcome, word in words]
     full = [outcome for outcome, _, count in groups if count]
-    asked = request.GET.get("show")
     if file.state == ImportState.LEFT_OVER:
         full = [Outcome.REFUSED]
+    asked = request.GET.get("show")
     show = Outcome(asked) if asked in full else full[0]
     found = steps.verdicts_of(file, show)
     sheet = steps.sheet_of(file.content, file.kind)
