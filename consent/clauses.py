@@ -48,6 +48,11 @@ def asked_of(practice: Practice, *, on: date) -> list[Asked]:
     return [Asked(pack=pack, professions=tuple(names)) for pack, names in professions.items()]
 
 
+def copy_is_owed(practice: Practice, *, on: date) -> bool:
+    """Whether the state says of anybody who treats here that the patient is owed a copy."""
+    return any(each.pack.copy_owed for each in asked_of(practice, on=on))
+
+
 def check_clauses(present: Collection[str], asked: Collection[Asked]) -> list[ClauseCheck]:
     """Every clause in the order in which it is read, asked for or not."""
     return [

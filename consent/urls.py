@@ -12,6 +12,10 @@ urlpatterns = [
     path("patients/<id:patient_id>/consents/record/", consents.record_consent, name="record"),
     # /consents/<id>/
     path("consents/<id:consent_id>/withdraw/", consents.withdraw_consent, name="withdraw"),
+    path("consents/<id:consent_id>/copy/", consents.record_copy, name="copy-consent"),
+    path("consents/<id:consent_id>/pdf/", consents.consent_pdf, name="pdf"),
+    # /consent-form/
+    path("consent-form/", include("consent.form_urls")),
     # Financial notices
     path("patients/<id:patient_id>/notices/", notices.of_patient, name="notices-of-patient"),
     path("patients/<id:patient_id>/notices/new/", notices.new_notice, name="new-notice"),

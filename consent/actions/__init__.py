@@ -1,6 +1,6 @@
 """What a person did about consents and notices; import the actions from here."""
 
-from consent.actions.consents import answer_consent, record_consent, withdraw_consent
+from consent.actions.consents import OF_AGE, answer_consent, record_consent, withdraw_consent
 from consent.actions.determinations import (
     decide_determination,
     edit_determination,
@@ -38,6 +38,7 @@ from consent.actions.signings import (
 )
 
 __all__ = [
+    "OF_AGE",
     "BlankProblems",
     "Hand",
     "NotWhole",
