@@ -117,6 +117,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Before all that answers or redirects by itself: a patient's session sees one document alone.
+    "consent.room.room_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -186,6 +188,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_RATE_LIMITS = {
     "sign": "10/5m/user",  # a password typed again to sign or amend
     "verify": "60/m/ip",  # the public page that checks a PDF
+    "link": "60/m/ip",  # the link to a patient's phone; all phones of a clinic may share an address
 }
 # An address is the owner's to set and nobody confirms it, so none would ever be verified.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

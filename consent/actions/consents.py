@@ -99,6 +99,9 @@ def answer_consent(
             recorded_at=now,
         )
         end_signing(started, outcome=Signing.Outcome(outcome.value), at=now, consent=consent)
+        # What else waits for the same answer waits no more.
+        others = Signing.objects.unfinished().filter(patient=started.patient, form__isnull=False)
+        others.update(ended_at=now, outcome=Signing.Outcome.OVERTAKEN)
         audit.record(
             f"consent {outcome.value}",
             consent,
@@ -113,7 +116,12 @@ def answer_consent(
 
 
 def take_signing(started: Signing) -> None:
-    """Hold the signing until the end of the transaction; raises Overtaken if it has ended."""
+    """Hold the signing until the end of the transaction; raises Overtaken if it has ended.
+
+    The patient's row is held first, as by whoever starts a signing: two who answer at once wait for
+    one another there and nowhere else.
+    """
+    Patient.objects.select_for_update().get(pk=started.patient_id)
     waiting = Signing.objects.unfinished().filter(pk=started.pk)
     if not waiting.select_for_update().exists():
         raise Overtaken("This was answered or taken back in the meantime.")

@@ -481,6 +481,8 @@ def _step(
     _refuse_wrong_step(notice, before, after)
     try:
         with transaction.atomic():
+            # Held first by everybody, so that no two hold what the other waits for.
+            Patient.objects.select_for_update().get(pk=notice.patient_id)
             step = NoticeStep.objects.create(
                 notice=notice,
                 before=str(before),

@@ -12,6 +12,8 @@ class Hand:
     """Who signed, how and where. The mark is one of three: ink, a typed name, or a scanned paper.
 
     `ink` is what emr.rules.ink judged and made canonical. `signed_on` is the day written on a paper.
+    `disclosure` is what was said beforehand about signing electronically. A `scan` need not be saved
+    yet: it is kept in the transaction of the signature.
     """
 
     signer_name: str
@@ -27,6 +29,7 @@ class Hand:
     device: str = ""
     address: str | None = None
     signed_on: date | None = None
+    disclosure: tuple[str, ...] = ()
 
     @property
     def mark(self) -> Mark:
@@ -43,6 +46,7 @@ class Hand:
             "interpreter": self.interpreter,
             "witness": self.witness,
             "intent": self.intent,
+            "disclosure": list(self.disclosure),
             "mark": self.mark.value,
             "ink": self.ink,
             "typed_name": self.typed_name,
@@ -56,7 +60,9 @@ class Hand:
 def keep_signature(
     hand: Hand, *, patient: Patient, method: Method, at: datetime, by: User
 ) -> PatientSignature:
-    """The signature as a row, in the caller's transaction."""
+    """The signature as a row, and its scan, in the caller's transaction."""
+    if hand.scan and hand.scan.pk is None:
+        hand.scan.save()
     return PatientSignature.objects.create(
         patient=patient,
         method=method,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from consent import snapshot
 from consent.actions.errors import Refused
-from consent.models import ConsentForm, Method, Notice, Signing
+from consent.models import ConsentForm, Kind, Method, Notice, Signing
 from emr import audit, documents, signing
 from emr.models import Patient, Practice, Provider, User
 from emr.rules.notice_states import NoticeState
@@ -86,6 +86,8 @@ def _shown(form, notice, *, patient, provider, practice) -> dict:
         return snapshot.of_form(form, patient=patient, provider=provider, practice=practice)
     if notice.patient_id != patient.pk:
         raise Refused("This notice is another patient's.")
+    if notice.kind == Kind.VOLUNTARY_ABN:
+        raise Refused("A voluntary ABN is handed over: nobody chooses or signs anything on it.")
     if notice.state not in (NoticeState.ISSUED, NoticeState.GIVEN):
         raise Refused("This notice does not wait for an answer.")
     return {"format": snapshot.NOTICE_FORMAT, "notice_sha256": notice.snapshot_sha256}
@@ -143,3 +145,11 @@ def blank_signing(*, signing: Signing) -> None:
         audit.record(
             "signing blanked", signing, by=signing.started_by, patient_id=signing.patient_id
         )
+
+
+@transaction.atomic
+def resume_signing(*, signing: Signing, by: User) -> None:
+    """Staff let the patient go on after the device had gone dark."""
+    waiting = Signing.objects.unfinished().filter(pk=signing.pk, blanked_at__isnull=False)
+    if waiting.update(blanked_at=None):
+        audit.record("signing resumed", signing, by=by, patient_id=signing.patient_id)

@@ -1,0 +1,33 @@
+"""A signed paper that is brought back in: its file is kept only together with the answer on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from secrets import token_urlsafe
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from consent.models import Scan
+from emr import scans
+from emr.models import Patient, User
+
+
+@contextmanager
+def keeping(read: scans.Scan, *, patient: Patient, by: User) -> Iterator[Scan]:
+    """The scan as a row that its signature saves; whatever fails meanwhile leaves no file behind."""
+    scan = Scan(
+        patient=patient,
+        kind=read.kind,
+        sha256=read.sha256,
+        pages=read.pages,
+        uploaded_at=timezone.now(),
+        uploaded_by=by,
+    )
+    # A name that tells of nobody and that nobody can guess.
+    scan.file = ContentFile(read.content, name=f"{token_urlsafe(16)}.{read.kind}")
+    try:
+        yield scan
+    except BaseException:
+        if scan.file.storage.exists(scan.file.name):
+            scan.file.delete(save=False)
+        raise

@@ -1,0 +1,121 @@
+"""Signed paper comes back in: found by its code, judged by its content, keyed in as transcribed.
+
+The only way by which staff key in what a patient chose, and never without the paper it stands on.
+"""
+
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consent import actions, room
+from consent.actions.scans import keeping
+from consent.models import Consent, Method, Scan, Signing
+from consent.paper_forms import CodeForm, PaperForm
+from consent.room import Answer
+from consent.views.room import AFTER
+from emr import audit
+from emr.access import desk_required
+from emr.banner import banner_of
+from emr.http import ClinicRequest
+
+
+@desk_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_paper(request: ClinicRequest) -> HttpResponse:
+    """By the code on a sheet to the patient and the document that it belongs to."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        code = form.cleaned_data["code"]
+        found = Signing.objects.filter(method=Method.PAPER, code=code).first()
+        if found and found.ended_at is None:
+            query = urlencode({"code": code})
+            return redirect(f"{reverse('consent:scan-in', args=[found.pk])}?{query}")
+        form.add_error("code", ENDED if found else UNKNOWN)
+    status = 422 if form.is_bound else 200
+    return render(request, "consent/signing/find_paper.html", {"form": form}, status=status)
+
+
+UNKNOWN = "No paper has this code: look at the sheet once more."
+ENDED = "This paper was brought in, answered elsewhere or taken back already."
+
+
+@desk_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def scan_in(request: ClinicRequest, signing_id: int) -> HttpResponse:
+    papers = Signing.objects.filter(method=Method.PAPER)
+    started = get_object_or_404(
+        papers.select_related("patient", "started_by", "form", "notice"), pk=signing_id
+    )
+    if started.ended_at:
+        return redirect("consent:signing", started.pk)
+    shown = room.shown_by(started)
+    kept = {"shown": shown, "code": started.code}
+    if request.method != "POST":
+        guess = {"code": request.GET.get("code", ""), "language": shown.languages[0]}
+        return _page(request, started, PaperForm(initial=guess, **kept))
+    form = PaperForm(request.POST, request.FILES, **kept)
+    if not form.is_valid():
+        return _page(request, started, form, status=422)
+    try:
+        _store(request, started, form)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _page(request, started, form, status=422)
+    except actions.Refused as refusal:
+        return _page(request, started, form, conflict=str(refusal), status=409)
+    return redirect("consent:signing", started.pk)
+
+
+def _store(request: ClinicRequest, started: Signing, form: PaperForm) -> None:
+    given = form.cleaned_data
+    answer = given["answer"]
+    with keeping(given["file"], patient=started.patient, by=request.user) as scan:
+        common = {
+            "started": started,
+            "language": given["language"],
+            "hand": form.hand(scan, place=started.place),
+            "practice": request.practice,
+            "pages": given["pages"],
+            "by": request.user,
+        }
+        if started.notice is None:
+            declined = answer == Answer.DECLINE
+            outcome = Consent.Outcome.DECLINED if declined else Consent.Outcome.SIGNED
+            reason = given["reason"] if declined else ""
+            actions.answer_consent(outcome=outcome, reason=reason, **common)
+        else:
+            actions.answer_notice(after=AFTER[answer], option=answer.option, **common)
+
+
+def _page(
+    request: ClinicRequest, started: Signing, form: PaperForm, *, status: int = 200, conflict=""
+) -> HttpResponse:
+    patient = started.patient
+    audit.opened(patient, request=request, part="scan")
+    context = {"form": form, "signing": started, "conflict": conflict}
+    context |= banner_of(patient, day=timezone.localdate())
+    return render(request, "consent/signing/scan_in.html", context, status=status)
+
+
+@desk_required
+@require_safe
+def scan_file(request: ClinicRequest, scan_id: int) -> HttpResponse:
+    """The file as it was uploaded, to keep and never to show: the browser may only save it."""
+    scan = get_object_or_404(Scan, pk=scan_id)
+    try:
+        content = scan.file.open()
+    except FileNotFoundError:
+        raise Http404 from None
+    audit.viewed(scan, by=request.user, patient_id=scan.patient_id)
+    return FileResponse(
+        content,
+        as_attachment=True,
+        filename=f"scan-{scan.pk}.{scan.kind}",
+        content_type="application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,66 @@
+// The room: reading comes before answering, a form is sent once, and a tablet that nobody touches goes dark.
+"use strict";
+{
+  // Other tabs of this tablet may still show what staff had open: they take this for a sign-out (app.js).
+  const isKiosk = "kiosk" in document.body.dataset;
+  if (isKiosk) localStorage.setItem("filiform-signed-out", Date.now());
+
+  // A page that the browser kept for its Back button is asked for again.
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+  // Reading. Without a script the answer stands below the text anyway.
+  const answering = document.querySelector("[data-after-reading]");
+  const end = document.querySelector("[data-end]");
+  if (answering && end) {
+    const hint = document.querySelector("[data-read-first]");
+    answering.disabled = true;
+    hint.hidden = false;
+    const seen = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      seen.disconnect();
+      answering.disabled = false;
+      hint.hidden = true;
+    });
+    seen.observe(end);
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-send-once]")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+
+  // Going dark.
+  const WARN_AFTER = 40_000, DARK_AFTER = 60_000; // ms
+  const { dark, home, token } = document.body.dataset;
+  if (dark) {
+    const question = document.querySelector("dialog");
+    let touched = Date.now(), gone = false;
+    const touch = () => {
+      touched = Date.now();
+      if (question.open) question.close();
+    };
+    const look = () => {
+      const idle = Date.now() - touched;
+      if (idle >= DARK_AFTER) goDark();
+      else if (idle >= WARN_AFTER && !question.open) question.showModal();
+    };
+    const goDark = async () => {
+      if (gone) return;
+      gone = true;
+      document.body.replaceChildren(); // first of all: nobody else reads on, whatever the network does
+      document.title = "Filiform";
+      try {
+        await fetch(dark, { method: "POST", headers: { "X-CSRFToken": token }, keepalive: true });
+      } finally {
+        location.replace(home);
+      }
+    };
+    for (const name of ["pointerdown", "pointermove", "keydown", "input", "wheel", "touchmove", "scroll"]) {
+      document.addEventListener(name, touch, { capture: true, passive: true });
+    }
+    document.addEventListener("visibilitychange", look);
+    setInterval(look, 1000);
+  }
+}
