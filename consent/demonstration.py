@@ -108,3 +108,11 @@ SPANISH = {
 }
 
 WORDINGS = {Language.ENGLISH: ENGLISH, Language.SPANISH: SPANISH}
+
+
+def is_in(parts: dict[str, str]) -> bool:
+    """Whether somebody took a sentence of this demonstration for CMS's."""
+    ours = {text for words in WORDINGS.values() for text in words.values() if len(text) > 40}
+    return any(text in ours for text in parts.values()) or any(
+        mark in text for mark in (_MARK, _MARK_ES) for text in parts.values()
+    )

@@ -30,10 +30,9 @@ ENGLISH = {
     "said": "The patient said:",
     "watched": "Witness:",
     "written_later": "Added",
-    "voluntary": (
-        "Voluntary notice: the law leaves this service out of Medicare. No option is ticked and"
-        " nobody signs."
-    ),
+    "voluntary": "Voluntary notice: the law leaves this service out of Medicare. No option is ticked.",
+    "no_signature": "Voluntary notice: nobody signs it.",
+    "given_on": "Handed over on",
     "given": "Handed to the patient. No answer and no signature are asked for.",
     "agreed": "Agreed and signed",
     "not_agreed": "Declined. The patient does not agree.",
@@ -75,10 +74,9 @@ SPANISH = {
     "said": "El paciente dijo:",
     "watched": "Testigo:",
     "written_later": "Añadido el",
-    "voluntary": (
-        "Aviso voluntario: la ley deja este servicio fuera de Medicare. No se marca ninguna opción y"
-        " nadie firma."
-    ),
+    "voluntary": "Aviso voluntario: la ley deja este servicio fuera de Medicare. No se marca opción.",
+    "no_signature": "Aviso voluntario: nadie lo firma.",
+    "given_on": "Entregado el",
     "given": "Entregado al paciente. No se pide respuesta ni firma.",
     "agreed": "Aceptado y firmado",
     "not_agreed": "Rechazado. El paciente no está de acuerdo.",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("consents/<id:consent_id>/pdf/", consents.consent_pdf, name="pdf"),
     # /consent-form/
     path("consent-form/", include("consent.form_urls")),
+    path("abn-form/", include("consent.wording_urls")),
     # Financial notices
     path("patients/<id:patient_id>/notices/", notices.of_patient, name="notices-of-patient"),
     path("patients/<id:patient_id>/notices/new/", notices.new_notice, name="new-notice"),

@@ -7,6 +7,7 @@ pasted text says {D}.
 from dataclasses import dataclass
 
 SERVICE = "{D}"
+LONGEST_PART = 4000  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,11 @@ PARTS = [
         help="Type {D} where the form leaves room for the word of blank D.",
         long=True,
     ),
-    Part(id="service_label", label="Label of blank D, over the first column"),
+    Part(
+        id="service_label",
+        label="Label of blank D, over the first column",
+        help="Type {D} where the word of blank D is written in.",
+    ),
     Part(id="reason_label", label="Label of blank E"),
     Part(id="cost_label", label="Label of blank F"),
     Part(
@@ -62,8 +67,14 @@ PARTS = [
     Part(id="footer", label="What stands at the foot of the form", long=True),
 ]
 BY_ID = {part.id: part for part in PARTS}
+REPEATING = ("opening", "service_label", "option_1", "option_2", "option_3")
 
 
 def filled(text: str, service_word: str) -> str:
     """The text with the word of blank D in its places."""
     return text.replace(SERVICE, service_word)
+
+
+def parts_without_service(parts: dict[str, str]) -> list[Part]:
+    """The parts in which the form repeats the word of blank D, and the pasted text does not."""
+    return [BY_ID[id] for id in REPEATING if SERVICE not in parts[id]]

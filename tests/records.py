@@ -80,6 +80,7 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
     made["signed"] = _signed(_visit(made, hour=6, state=VisitState.DONE), practice)
     made["payer"] = factories.make_payer()
     made["fee"], made["price"] = factories.make_fee(), factories.make_cash_price()
+    made["wording"] = factories.make_abn_wording(pdf=ContentFile(b"%PDF-1.7 form", name="form.pdf"))
     made["begun"] = made["draft"].visit
     ids = {name: row.pk for name, row in made.items()}
     return ids | {"muscle": "upper-trapezius", "key": "0-bad", "code": made["signed"].document.code}

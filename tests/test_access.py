@@ -110,6 +110,10 @@ emr:audit-export                      -         GET       302  404 404 404 404 4
 consent:of-patient                    patient   GET       302  404 200 200 200 200 200 200
 consent:record                        patient   POST      302  404 422 422 422 404 404 422
 consent:withdraw                      consent   POST      302  404 422 422 422 404 404 422
+consent:wordings                      -         GET       302  404 200 200 200 200 200 200
+consent:install-wording               -         GET+POST  302  404 404 404 404 404 404 200
+consent:wording                       wording   GET       302  404 200 200 200 200 200 200
+consent:wording-pdf                   wording   GET       302  404 200 200 200 200 200 200
 
 notes:start                           idle      POST      302  404 302 409 404 404 404 404
 notes:unsigned                        -         GET       302  404 200 200 404 404 404 404

@@ -34,8 +34,10 @@ from consent.actions.signings import (
     cancel_signing,
     link_of,
     open_link,
+    resume_signing,
     start_signing,
 )
+from consent.actions.wordings import install_wording
 
 __all__ = [
     "OF_AGE",
@@ -58,6 +60,7 @@ __all__ = [
     "edit_form_text",
     "edit_notice",
     "give_notice",
+    "install_wording",
     "issue_notice",
     "link_of",
     "open_link",
@@ -65,6 +68,7 @@ __all__ = [
     "record_consent",
     "record_refusal",
     "request_determination",
+    "resume_signing",
     "start_signing",
     "supersede_notice",
     "void_notice",
