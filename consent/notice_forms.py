@@ -1,5 +1,7 @@
 """Forms of financial notices: the draft with its rows, and each small step afterwards."""
 
+from dataclasses import replace
+
 from crispy_forms.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,6 +30,13 @@ WHY_REPLACED = [
 ]
 
 
+def dress(form: forms.BaseForm) -> None:
+    """The classes that crispy would give, for fields that stand in a layout of their own."""
+    looks = {forms.CheckboxInput: "form-check-input", forms.Select: "form-select"}
+    for field in form.fields.values():
+        field.widget.attrs["class"] = looks.get(type(field.widget), "form-control")
+
+
 class ChooserForm(forms.Form):
     """Which notice is made, in which language, for the visits with whom."""
 
@@ -38,6 +47,7 @@ class ChooserForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["provider"].queryset = treating()
+        dress(self)
 
 
 class NoticeForm(forms.ModelForm):
@@ -84,6 +94,7 @@ class NoticeForm(forms.ModelForm):
         super().__init__(data, **kwargs)
         self.fields["replaces"].queryset = Notice.objects.none() if standing is None else standing
         self.fields["replaces"].label_from_instance = words_of_notice
+        dress(self)
 
     def clean_identification(self) -> str:
         number = self.cleaned_data["identification"]
@@ -124,6 +135,10 @@ class LineForm(forms.Form):
         max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     estimate = MoneyField(required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        dress(self)
 
     def clean_code(self) -> str:
         return self.cleaned_data["code"].upper()
@@ -167,7 +182,8 @@ class NoticeSheet:
         self.form = NoticeForm(data, instance=notice, **form)
         lines = list(notice.lines.values("code", "service", "reason", "estimate"))
         self.rows = LineForms(data, prefix=ROWS, initial=None if data else lines)
-        self.can_be_saved = data is not None and self.form.is_valid() and self.rows.is_valid()
+        # Both are read, so that each says what is wrong with it.
+        self.can_be_saved = data is not None and all([self.form.is_valid(), self.rows.is_valid()])
         self._judge()
 
     @property
@@ -183,20 +199,27 @@ class NoticeSheet:
         return self.form["language"].value()
 
     @property
+    def has_one_row(self) -> bool:
+        return len(self.rows.forms) == 1
+
+    @property
     def may_grow(self) -> bool:
         return len(self.rows.forms) < MOST_LINES
 
     def _judge(self) -> None:
         """Say beside each blank what the rules say of it."""
         for row in self.rows.forms:
-            row.problems = []
+            row.said = {"D": [], "E": [], "F": []}
         filled = self.filled_rows
         lines = [NoticeLine(**values) for values in self.lines]
-        found = find_blank_problems(blanks_of(self.notice, lines, practice=self.practice))
+        blanks = blanks_of(self.notice, lines, practice=self.practice)
+        if "identification" in self.form.errors:  # which the notice did not take over
+            blanks = replace(blanks, identification=self.form["identification"].value())
+        found = find_blank_problems(blanks)
         self.problems = [in_words_of(self.notice.kind, problem) for problem in found]
         for problem in self.problems:
             if problem.line is not None:
-                filled[problem.line].problems.append(problem)
+                filled[problem.line].said[problem.blank].append(problem)
 
     def said_of(self, blank: str) -> list[BlankProblem]:
         """What is wrong with a blank as a whole, not with one of its rows."""

@@ -56,6 +56,17 @@ FOLLOWS_GIVEN = {
     Kind.ESTIMATE: f"The patient knows the price. A bill of ${VARIANCE} or more above it can be"
     " disputed.",
 }
+STEP_WORDS = {
+    NoticeState.DRAFT: "Begun",
+    NoticeState.ISSUED: "Issued",
+    NoticeState.CHOSEN: "The patient chose option {}",
+    NoticeState.REFUSED: "The patient did not sign",
+    NoticeState.GIVEN: "Given to the patient",
+    NoticeState.AGREED: "The patient agreed",
+    NoticeState.DECLINED: "The patient did not agree",
+    NoticeState.SUPERSEDED: "Replaced",
+    NoticeState.VOID: "Made void",
+}
 TONES = {
     NoticeState.DRAFT: Tone.MUTE,
     NoticeState.ISSUED: Tone.WARN,
@@ -134,6 +145,14 @@ class NoticePage:
         if notice.ends_on:
             said.append(f"until {_day(notice.ends_on)}")
         return ", ".join(said) or "No end is set: until service, price or coverage changes"
+
+    @property
+    def history(self) -> list[tuple[str, NoticeStep]]:
+        """Every step in words, the newest first."""
+        return [
+            (STEP_WORDS[NoticeState(step.after)].format(step.option), step)
+            for step in reversed(self.steps)
+        ]
 
     # The next visit
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,8 +28,6 @@ from emr.rules.notice_states import NoticeState
 from emr.views.documents import PDF_POLICY, pdf_response
 from emr.worklists import may_edit
 
-SIGNING = "consent:start-signing-notice"
-
 
 @staff_required
 @require_safe
@@ -41,13 +38,18 @@ def of_patient(request, patient_id: int):
     pages = notice_page.notice_pages(patient)
     coming = drafting.next_visit(patient)
     standing = pages[0].standing if pages else notice_page.standing_of_next(patient, coming)
+    provider = coming.provider if coming else drafting.usual_provider(patient)
     today = timezone.localdate()
+    needs = standing.notice is None or standing.lapse or standing.price_drift
     context = {
         "patient": patient,
         "pages": pages,
+        "counting": next((page for page in pages if page.counts), None),
         "coming": coming,
+        "provider": provider,
         "standing": standing,
         "now": notice_chip(standing),
+        "one_tap": bool(provider and needs and standing.choice.kind in Kind.values),
         "determinations": [
             (each, notice_page.determination_chip(each, today=today))
             for each in notice_page.determinations_of(patient)
@@ -172,20 +174,11 @@ def render_notice(request, notice: Notice, *, status: int = 200, **changes):
         "annotation": AnnotationForm(),
         "refusal": RefusalForm(),
         "waiting": list(notice.signings.unfinished()),
-        "signing_url": _signing_url(notice),
         "copy_ways": COPIES,
         "may_edit": may_edit(request.user),
         **banner_of(patient, day=page.today),
     }
     return render(request, "consent/notice.html", context | changes, status=status)
-
-
-def _signing_url(notice: Notice) -> str:
-    """Where a signing begins; empty while no page for it is installed."""
-    try:
-        return reverse(SIGNING, args=[notice.pk])
-    except NoReverseMatch:
-        return ""
 
 
 @staff_required
