@@ -5,10 +5,13 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent.worklists import consent_chips  # noqa: PLC0415 -- models must be ready
+        from consent import desk  # noqa: PLC0415 -- models must be ready
+        from consent.worklists import consent_chips, notice_chips  # noqa: PLC0415 -- models must be ready
         from emr import chips, protection  # noqa: PLC0415
 
         chips.register("Consent", consent_chips, order=10)
+        chips.register("Notice", notice_chips, order=20)
+        desk.register()
         for table in ALWAYS_FROZEN:
             protection.register(protection.Frozen(table))
         for table, column in FROZEN_ONCE:

@@ -88,6 +88,7 @@ def test_a_therapist_sees_their_own_visits_first(dana_client, lee, visit):
 def test_the_desk_sees_first_what_needs_something(fran_client, visit, dana):
     content = make_patient(last_name="Brisk")
     make_consent(patient=content)
+    make_coverage(patient=content)
     fine = make_visit(patient=content, provider=dana.provider, start=at(12))
 
     response = fran_client.get(TODAY)
@@ -299,5 +300,6 @@ def test_the_number_of_queries_does_not_grow(fran_client, dana, django_assert_nu
     assert len(rows(response)) == count
 
 
-# session, user, roles, practice, the user's own provider, visits, who treats, consents, notes
-TODAY_QUERIES = 9
+# session, user, roles, practice, the user's own provider, visits, who treats; practice, consents,
+# versions that ask for a new one; coverages, notices, steps; notes
+TODAY_QUERIES = 14
