@@ -939,6 +939,89 @@ AUDIT = [
     Bad("a log for who may not", FRAN, "GET /audit/", None, 404),
 ]
 
+# Imports
+
+IMPORT = "POST /imports/"
+
+
+def hand_in(wrong, content, status=422, *, kind="patients", **more):
+    return Bad(
+        wrong, FRAN, IMPORT, {"kind": kind, "file": a_file(content, "a.csv")}, status, **more
+    )
+
+
+PEOPLE = b"Last name,First name,Birth date\r\n"
+IMPORTS = [
+    Bad("an import of nothing", FRAN, IMPORT, {}, 422),
+    Bad(
+        "an import of text instead of a file",
+        FRAN,
+        IMPORT,
+        {"kind": "patients", "file": TYPED},
+        422,
+    ),
+    hand_in("an import of no kind", PEOPLE + b"Vega,Ines,1970-04-05", kind=TYPED),
+    hand_in("an import of a file without a byte", b""),
+    hand_in("an import of a workbook", b"PK\x03\x04" + b"\0" * 500),
+    hand_in("an import of a program", b"MZ\x90\0"),
+    hand_in("an import of a picture", b"\x89PNG\r\n\x1a\n"),
+    hand_in("an import with NUL", PEOPLE + NUL.encode()),
+    hand_in(
+        "an import of half an emoji",
+        b"\xff\xfe" + PEOPLE.decode().encode("utf-16-le") + b"\x3d\xd8",
+    ),
+    hand_in("an import of letters that are none", PEOPLE + b"\x81\x8d\x8f"),
+    hand_in("an import of thirty megabytes", PEOPLE + b"Vega,Ines,1970-04-05\n" * 1_430_000),
+    hand_in("an import of a million columns", b"Last name," + b"x," * 1_000_000 + b"\nVega"),
+    hand_in("an import of one cell of nine megabytes", PEOPLE + b"V" * 9_000_000),
+    hand_in("an import of a quote without end", PEOPLE + b'"' + TYPED.encode() * 100),
+    hand_in(
+        "an import of twenty thousand and one rows", PEOPLE + b"Vega,Ines,1970-04-05\n" * 20_001
+    ),
+    hand_in("an import without a name of a column", TYPED.encode() + b"\r\n1,2,3"),
+    hand_in("an import of names alone", PEOPLE),
+    hand_in(
+        "an import of a schedule without times",
+        PEOPLE + b"Marlow,Odette,1951-03-08",
+        kind="schedule",
+    ),
+    Bad(
+        "an import without a token",
+        FRAN,
+        IMPORT,
+        {"kind": "patients", "file": a_file(PEOPLE + b"Vega,Ines,1970-04-05", "a.csv")},
+        403,
+        checks_token=True,
+    ),
+    Bad(
+        "an import as parts without a boundary",
+        FRAN,
+        IMPORT,
+        b"x",
+        400,
+        content_type="multipart/form-data",
+    ),
+    Bad("an import for a kind with NUL", FRAN, "GET /imports/?kind=%00", None, 200),
+    Bad(
+        "a page of an import beyond all",
+        FRAN,
+        f"GET /imports/{{import}}/?page={HUGE_ID}&show=%00",
+        None,
+        200,
+        ("viewed import",),
+    ),
+    Bad("somebody else's import", DANA, "GET /imports/{import}/", None, 404),
+    Bad("somebody else's import confirmed", DANA, "POST /imports/{import}/confirm/", {}, 404),
+    Bad("somebody else's import discarded", LEE, "POST /imports/{import}/discard/", {}, 404),
+    Bad("an import written that nobody confirmed", FRAN, "POST /imports/{import}/write/", {}, 302),
+    Bad("an import finished that was not begun", FRAN, "POST /imports/{import}/finish/", {}, 302),
+    Bad("an import beyond 64 bits confirmed", FRAN, f"POST /imports/{HUGE_ID}/confirm/", {}, 404),
+    Bad("an unknown import written", FRAN, "POST /imports/999999/write/", {}, 404),
+    Bad("refused rows of an import below zero", FRAN, "GET /imports/-1/refused/", None, 404),
+    Bad("an empty table of what is none", FRAN, "GET /imports/templates/secrets/", None, 404),
+    Bad("an empty table out of the way", FRAN, "GET /imports/templates/..%2Fsettings/", None, 404),
+]
+
 # The public pages
 
 REFUSED = ("sign-in refused",)
@@ -1083,5 +1166,16 @@ PUBLIC = [
 ]
 
 BAD_REQUESTS = rows(
-    NOTE, NOTE_STEPS, SIGNING, PATIENTS, CHART, VISITS, CONSENT, STAFF, PRICES, AUDIT, PUBLIC
+    NOTE,
+    NOTE_STEPS,
+    SIGNING,
+    PATIENTS,
+    CHART,
+    VISITS,
+    CONSENT,
+    STAFF,
+    PRICES,
+    IMPORTS,
+    AUDIT,
+    PUBLIC,
 )

@@ -5,6 +5,7 @@ Each makes its row, and what the row cannot be without. All people and numbers a
 
 import hashlib
 import itertools
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -52,6 +53,7 @@ from emr.models import (
     Fee,
     FormerIdentity,
     FunctionalGoal,
+    ImportFile,
     Licence,
     Patient,
     PatientAlert,
@@ -283,11 +285,28 @@ def make_consent_form(
 def make_consent_text(*, form: ConsentForm, **fields) -> ConsentText:
     """The shipped text in English; the form must still be a draft."""
     language = fields.get("language", Language.ENGLISH)
-    defaults = shipped_text(language) | {
+    text = {} if "sections" in fields else shipped_text(language)
+    defaults = text | {
         "language": language,
         "reading_level": "US grade 5, Flesch-Kincaid",
     }
     return ConsentText.objects.create(form=form, **defaults | fields)
+
+
+def make_signed_consent(*, patient: Patient, **fields) -> Consent:
+    """What the patient signed on the tablet, with a document that only begins like a PDF."""
+    if "form" not in fields:
+        fields["form"] = make_consent_form()
+    if "signature" not in fields:
+        fields["signature"] = make_signature(patient=patient)
+    if "document" not in fields:
+        fields["document"] = make_document(kind=Document.Kind.CONSENT)
+    snapshot = fields.get("snapshot", f'{{"consent_of":{patient.pk}}}')
+    frozen = {
+        "snapshot": snapshot,
+        "snapshot_sha256": hashlib.sha256(snapshot.encode()).hexdigest(),
+    }
+    return make_consent(patient=patient, **frozen | fields)
 
 
 def make_withdrawal(*, consent: Consent, **fields) -> ConsentWithdrawal:
@@ -705,6 +724,30 @@ def make_day_close_reason(**fields) -> DayCloseReason:
         "reason": "Both come back tomorrow and sign then",
     }
     return DayCloseReason.objects.create(**defaults | fields)
+
+
+def make_import_file(**fields) -> ImportFile:
+    """A table of patients that waits for a word: one is new, one is refused."""
+    if "uploaded_by" not in fields:
+        fields["uploaded_by"] = make_user(Role.FRONT_DESK)
+    defaults = {
+        "kind": "patients",
+        "encoding": "UTF-8",
+        "content": "Last name,First name,Birth date\nVega,Ines,1970-04-05\nQuill,Hetty,6/2/48\n",
+        "verdicts": json.dumps(
+            [
+                [2, "new", "Vega, Ines", "1970-04-05", None, [], []],
+                [3, "refused", "Quill, Hetty", "", None, [], [["Birth date", "Write all digits."]]],
+            ]
+        ),
+        "rows": 2,
+        "new": 1,
+        "changed": 0,
+        "same": 0,
+        "refused": 1,
+        "uploaded_at": SOME_TIME,
+    }
+    return ImportFile.objects.create(**defaults | fields)
 
 
 def make_audit_entry(**fields) -> AuditEntry:

@@ -52,6 +52,8 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
             patient=patient, payer=medicare, member_number=MEDICARE_NUMBER
         ),
         "consent": factories.make_consent(**of_patient),
+        "agreed": factories.make_signed_consent(**of_patient),
+        "draft_form": factories.make_consent_form(published=False),
         "idle": factories.make_visit(patient=patient, provider=dana.provider),
         "dana": dana,
         "lee": lee,
@@ -81,8 +83,10 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
     made["payer"] = factories.make_payer()
     made["fee"], made["price"] = factories.make_fee(), factories.make_cash_price()
     made["wording"] = factories.make_abn_wording(pdf=ContentFile(b"%PDF-1.7 form", name="form.pdf"))
+    made["import"] = factories.make_import_file(uploaded_by=fran)
     made["begun"] = made["draft"].visit
     ids = {name: row.pk for name, row in made.items()}
+    ids |= {"kind": "patients"}
     return ids | {"muscle": "upper-trapezius", "key": "0-bad", "code": made["signed"].document.code}
 
 

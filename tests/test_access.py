@@ -78,6 +78,15 @@ emr:end-goal                          goal      POST      302  404 302 302 302 4
 emr:add-coverage                      patient   GET+POST  302  404 200 200 200 404 404 200
 emr:end-coverage                      coverage  POST      302  404 422 422 422 404 404 422
 
+emr:imports                           -         GET+POST  302  404 200 200 200 404 404 200
+emr:import-template                   kind      GET       302  404 200 200 200 404 404 200
+emr:import                            import    GET       302  404 404 404 200 404 404 200
+emr:confirm-import                    import    POST      302  404 404 404 302 404 404 302
+emr:write-import                      import    POST      302  404 404 404 302 404 404 302
+emr:discard-import                    import    POST      302  404 404 404 302 404 404 302
+emr:finish-import                     import    POST      302  404 404 404 302 404 404 302
+emr:refused-rows                      import    GET       302  404 404 404 200 404 404 200
+
 emr:staff                             -         GET       302  404 404 404 404 404 200 200
 emr:add-person                        -         GET+POST  302  404 404 404 404 404 404 200
 emr:person                            dana      GET       302  404 404 404 404 404 404 200
@@ -110,6 +119,19 @@ emr:audit-export                      -         GET       302  404 404 404 404 4
 consent:of-patient                    patient   GET       302  404 200 200 200 200 200 200
 consent:record                        patient   POST      302  404 422 422 422 404 404 422
 consent:withdraw                      consent   POST      302  404 422 422 422 404 404 422
+consent:copy-consent                  agreed    POST      302  404 422 422 422 404 404 422
+consent:copy-consent                  consent   POST      302  404 404 404 404 404 404 404
+consent:pdf                           agreed    GET       302  404 200 200 200 200 200 200
+consent:pdf                           consent   GET       302  404 404 404 404 404 404 404
+consent:forms                         -         GET       302  404 200 200 200 200 200 200
+consent:draft-form                    -         POST      302  404 404 404 404 404 404 409
+consent:form                          draft_form GET      302  404 200 200 200 200 200 200
+consent:form-pdf                      draft_form GET      302  404 200 200 200 200 200 200
+consent:edit-form-text                draft_form GET+POST 302  404 404 404 404 404 404 200
+consent:check-form-text               draft_form POST     302  404 404 404 404 404 404 200
+consent:drop-form-text                draft_form POST     302  404 404 404 404 404 404 409
+consent:publish-form                  draft_form GET+POST 302  404 404 404 404 404 404 200
+consent:discard-form                  draft_form POST     302  404 404 404 404 404 404 302
 consent:wordings                      -         GET       302  404 200 200 200 200 200 200
 consent:install-wording               -         GET+POST  302  404 404 404 404 404 404 200
 consent:wording                       wording   GET       302  404 200 200 200 200 200 200
@@ -223,6 +245,8 @@ def address(name, record, records) -> str:
     arguments = [] if record == "-" else [records[record]]
     if record in ("alert", "goal"):
         arguments = [records["patient"], *arguments]
+    if name.endswith("form-text") or name == "consent:form-pdf":
+        arguments.append("en")
     return reverse(name, args=arguments)
 
 

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 OURS = {"emr", "consent", "notes", "billing"}
 NOW = timezone.now()
 CORRECTED = AddendumKind.CORRECTED_MUSCLES
+A_TEXT = {"title": "Consentement", "sections": []}
 
 
 def of_a_patient(make, **fields):
@@ -56,8 +57,28 @@ def consent(**fields):
     return lambda: factories.make_consent(patient=factories.make_patient(), **called(fields))
 
 
+def signed_consent(**fields):
+    return lambda: factories.make_signed_consent(patient=factories.make_patient(), **fields)
+
+
+def withdrawal(**fields):
+    return lambda: factories.make_withdrawal(consent=consent()(), **fields)
+
+
+def consent_form(**fields):
+    return lambda: factories.make_consent_form(**fields)
+
+
 def ended(make, **fields):
     return lambda: make(patient=factories.make_patient(), **called(fields))
+
+
+def ended_import(**fields):
+    """An import that ended, without anybody who confirmed it."""
+    wiped = {"state": "done", "content": "", "verdicts": "", "ended_at": NOW}
+    return lambda: factories.make_import_file(
+        **wiped | {"ended_by": factories.make_user()} | called(fields)
+    )
 
 
 def two(make, first, second=None):
@@ -123,19 +144,31 @@ REFUSED = {
         ended(factories.make_alert, ended_by=factories.make_user),
     ],
     "alert_kind_known": [of_a_patient(factories.make_alert, kind="rumour")],
-    "consent_withdrawal_has_who_when_and_why": [
-        consent(withdrawn_on=date(2025, 4, 1)),
-        consent(withdrawn_reason="Afraid of needles"),
-        consent(withdrawn_by=factories.make_user),
-        consent(withdrawn_on=date(2025, 4, 1), withdrawn_reason="Afraid of needles"),
-        consent(withdrawn_on=date(2025, 4, 1), withdrawn_by=factories.make_user),
+    "consent_outcome_known": [consent(outcome="perhaps")],
+    "consent_signed_whole_or_by_hand": [
+        consent(form=factories.make_consent_form),
+        consent(document=factories.make_document),
+        consent(snapshot="{}"),
+        consent(snapshot_sha256="0" * 64),
+        signed_consent(snapshot=""),
+        signed_consent(snapshot_sha256=""),
+        signed_consent(form=None),
+        signed_consent(signature=None),
+        signed_consent(document=None),
     ],
-    "consent_withdrawn_after_signed": [
-        consent(
-            signed_on=date(2025, 3, 4),
-            withdrawn_on=date(2025, 3, 3),
-            withdrawn_by=factories.make_user,
-            withdrawn_reason="Afraid of needles",
+    "consent_reason_only_when_declined": [consent(declined_reason="Afraid of needles")],
+    "consent_withdrawal_says_why": [withdrawal(reason="")],
+    "consent_form_published_has_who_and_when": [
+        consent_form(published_at=None),
+        consent_form(published_on=None),
+        consent_form(published_by=None),
+    ],
+    "consent_text_once_a_language": [
+        lambda: factories.make_consent_text(form=factories.make_consent_form(published=False))
+    ],
+    "consent_text_language_known": [
+        lambda: factories.make_consent_text(
+            form=factories.make_consent_form(published=False), language="fr", **A_TEXT
         )
     ],
     "cash_price_ends_after_it_begins": [
@@ -198,6 +231,30 @@ REFUSED = {
     "addendum_needling_side_known": [
         lambda: factories.make_addendum_needling(addendum=addendum()(), side="both")
     ],
+    "import_file_counts_its_rows": [
+        lambda: factories.make_import_file(new=2),
+        ended_import(handled=3, confirmed_at=NOW, confirmed_by=factories.make_user),
+    ],
+    "import_file_kind_known": [lambda: factories.make_import_file(kind="rumour")],
+    "import_file_wiped_when_it_ends": [
+        lambda: factories.make_import_file(state="lost"),
+        lambda: factories.make_import_file(content=""),
+        lambda: factories.make_import_file(verdicts=""),
+        lambda: factories.make_import_file(ended_at=NOW),
+        lambda: factories.make_import_file(ended_by=factories.make_user()),
+        ended_import(content="x"),
+        ended_import(verdicts="[]"),
+        ended_import(ended_at=None),
+        ended_import(ended_by=None),
+        ended_import(state="running"),
+    ],
+    "import_file_written_once_confirmed": [
+        lambda: factories.make_import_file(state="running"),
+        lambda: factories.make_import_file(confirmed_at=NOW),
+        lambda: factories.make_import_file(handled=1),
+        ended_import(),
+        ended_import(state="discarded", handled=1),
+    ],
     "injection_side_known": [of_a_note(factories.make_injection, side="both")],
     "needling_side_known": [of_a_note(factories.make_needling, side="both")],
     "note_discarded_has_who_when_and_why": [
@@ -256,12 +313,11 @@ ALLOWED = [
     addendum(kind=CORRECTED, muscle_count=2, needle_count=4, suggested_code="20560"),
     ended(factories.make_alert, ended_at=NOW, ended_by=factories.make_user),
     ended(factories.make_goal, ended_at=NOW, ended_by=factories.make_user),
-    consent(
-        signed_on=date(2025, 3, 4),
-        withdrawn_on=date(2025, 3, 4),
-        withdrawn_by=factories.make_user,
-        withdrawn_reason="Afraid of needles",
-    ),
+    signed_consent(),
+    signed_consent(outcome="declined", declined_reason="Afraid of needles"),
+    withdrawal(),
+    consent_form(must_renew=True),
+    lambda: factories.make_consent_form(published=False),
     lambda: factories.make_cash_price(amount=0, starts_on=NOW.date(), ends_on=NOW.date()),
     two(factories.make_cash_price, {}, {"code": "20560"}),
     two(factories.make_cash_price, {}, {"starts_on": date(2026, 1, 1)}),
@@ -286,6 +342,11 @@ ALLOWED = [
         "provider",
         {"number": "PTL.1"},
         {"state": "WY"},
+    ),
+    ended_import(state="discarded"),
+    ended_import(handled=2, confirmed_at=NOW, confirmed_by=factories.make_user),
+    ended_import(
+        state="discarded", handled=1, refused=0, confirmed_at=NOW, confirmed_by=factories.make_user
     ),
     two_of_a_note(factories.make_needling, "note", None, {"side": Side.LEFT}),
     two_of_a_note(factories.make_reaction, "note", None, {"kind": "bruising"}),
