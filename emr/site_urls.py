@@ -5,6 +5,8 @@ from django.urls import path
 from emr.views import (
     audit,
     coverages,
+    day_end,
+    desk,
     health,
     imports,
     patients,
@@ -24,6 +26,13 @@ urlpatterns = [
     path("visits/<id:visit_id>/move/", today.move_visit, name="move-visit"),
     path("visits/<id:visit_id>/steps/", today.visit_steps, name="visit-steps"),
     path("walk-in/", visits.walk_in, name="walk-in"),
+    # /desk/
+    path("desk/", desk.desk_page, name="desk"),
+    path("desk/total/", desk.desk_total, name="desk-total"),
+    path("desk/close/", day_end.close_day, name="close-day"),
+    path("desk/lists/<slug:key>/", desk.worklist, name="worklist"),
+    path("desk/lists/<slug:key>/print/", desk.print_documents, name="print-documents"),
+    path("desk/lists/<slug:key>/hand-over/", desk.hand_over, name="hand-over"),
     # /patients/
     path("patients/", patients.patients, name="patients"),
     path("patients/add/", patients.add_patient, name="add-patient"),

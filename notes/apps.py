@@ -6,9 +6,11 @@ class NotesConfig(AppConfig):
 
     def ready(self) -> None:
         from emr import chips, protection  # noqa: PLC0415 -- models must be ready
+        from notes import desk  # noqa: PLC0415
         from notes.worklists import note_chips  # noqa: PLC0415
 
         chips.register("Note", note_chips, order=40)
+        desk.register()
         closed = ("signed_at", "discarded_at")
         protection.register(protection.Frozen("notes_note", closed))
         for table in (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notes.views import addenda, diagnoses, lists, muscles, notes, signing
+from notes.views import addenda, diagnoses, follow_ups, lists, muscles, notes, signing
 
 app_name = "notes"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("notes/<id:note_id>/original.pdf", signing.original_pdf, name="original-pdf"),
     path("notes/<id:note_id>/handout.pdf", signing.handout_pdf, name="handout"),
     path("notes/<id:note_id>/addenda/", addenda.add, name="add-addendum"),
+    # /follow-ups/
+    path("follow-ups/", follow_ups.follow_ups, name="follow-ups"),
+    path("follow-ups/<id:call_id>/", follow_ups.record_call, name="record-call"),
     # the pickers of the note page
     path("muscles/<slug:muscle_id>/star/", muscles.star, name="star-muscle"),
     path("diagnoses/", diagnoses.search, name="diagnoses"),

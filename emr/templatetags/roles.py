@@ -12,6 +12,7 @@ register = template.Library()
 # word, URL name, who sees it
 LINKS = [
     ("Today", "emr:today", tuple(Role)),
+    ("Worklists", "emr:desk", tuple(Role)),
     ("Patients", "emr:patients", tuple(Role)),
     ("Staff", "emr:staff", (Role.OWNER, Role.COMPLIANCE)),
     ("Practice", "emr:practice", (Role.OWNER,)),

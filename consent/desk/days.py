@@ -1,0 +1,31 @@
+"""Visits to come, and how a worklist writes a day."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+
+from emr.models import Visit, VisitState
+
+
+def planned_from(day: date):
+    start = end_of(day - timedelta(days=1))
+    planned = Visit.objects.filter(state=VisitState.PLANNED, start__gte=start)
+    return planned.select_related("patient", "provider__user").order_by("start", "pk")
+
+
+def first_of_each_patient(visits: Iterable[Visit]) -> list[Visit]:
+    first: dict[int, Visit] = {}
+    for visit in visits:
+        first.setdefault(visit.patient_id, visit)
+    return list(first.values())
+
+
+def end_of(day: date):
+    midnight = timezone.datetime.combine(day + timedelta(days=1), timezone.datetime.min.time())
+    return timezone.make_aware(midnight)
+
+
+def told_day(day: date) -> str:
+    return date_format(day, "j M Y")

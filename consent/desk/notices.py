@@ -1,0 +1,127 @@
+"""Financial notices that are missing, that wait for the patient, or that stand on an old form."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from consent.desk.days import told_day
+from consent.models import AbnWording, Kind, Notice
+from consent.review import NoticeStanding, notice_standings
+from consent.worklists import GONE, SHORT, notice_chip
+from emr.addresses import addresses
+from emr.chips import Chip, Tone
+from emr.desk import Row, told, visits_of
+from emr.models import User
+from emr.rules.editions import edition_usable
+from emr.rules.notice_states import NoticeState
+
+HANDED_OVER = (Kind.VOLUNTARY_ABN, Kind.ESTIMATE)
+
+
+def notices_of_day(day: date, user: User) -> list[Row]:
+    """Visits of the day whose notice is missing, waits for the patient, or does not cover them."""
+    visits = list(visits_of(day).exclude(state__in=GONE))
+    standings = notice_standings(visits)
+    names = ("consent:notice", "consent:new-notice", "consent:determination")
+    notice_at, new_for, asked_at = map(addresses, names)
+    rows = []
+    for visit in visits:
+        standing = standings[visit.pk]
+        chip = notice_chip(standing)
+        if not chip.needs:
+            continue
+        url, word = f"{new_for(visit.patient_id)}?visit={visit.pk}", "Make the notice"
+        if standing.choice.kind == "organization_determination":
+            word = "Ask the plan"
+            if standing.determination:
+                url, word = asked_at(standing.determination.pk), "Record the answer"
+        elif standing.notice and not standing.lapse:
+            url = notice_at(standing.notice.pk)
+            word = "Open the notice" if standing.answer else "Have it signed"
+        rows.append(
+            Row(
+                patient=visit.patient,
+                what=_what_is_due(standing),
+                when=told(visit),
+                day=day,
+                chip=chip,
+                url=url,
+                word=word,
+            )
+        )
+    return rows
+
+
+def _what_is_due(standing: NoticeStanding) -> str:
+    if standing.choice.kind == "organization_determination":
+        return "The plan’s decision"
+    return SHORT[Kind(standing.notice.kind if standing.notice else standing.choice.kind)]
+
+
+def notices_to_sign(day: date, user: User) -> list[Row]:
+    """Issued, and the patient has not answered yet; what needs no answer is to be handed over."""
+    notice_at = addresses("consent:notice")
+    return [
+        Row(
+            patient=notice.patient,
+            what=SHORT[Kind(notice.kind)],
+            when=f"Issued {told_day(notice.issued_on)}",
+            day=notice.issued_on,
+            chip=Chip(
+                tone=Tone.WARN,
+                word="To hand over" if notice.kind in HANDED_OVER else "To sign",
+            ),
+            url=notice_at(notice.pk),
+            word="Open the notice",
+        )
+        for notice in _waiting().order_by("issued_on", "pk")
+    ]
+
+
+def notices_obsolete(day: date, user: User) -> list[Row]:
+    """Notices on an edition that may not be given out today.
+
+    Those that wait cannot be signed; those of a running course stay good, and a new one is better.
+    """
+    old = [
+        expires
+        for expires in AbnWording.objects.order_by()
+        .values_list("edition_expires", flat=True)
+        .distinct()
+        if not edition_usable(expires, on=day)
+    ]
+    if not old:
+        return []
+    on_old = Q(wording__edition_expires__in=old)
+    running = Q(ends_on=None) | Q(ends_on__gte=day)
+    answered = Notice.objects.in_state(NoticeState.CHOSEN, NoticeState.REFUSED).filter(
+        running, repetitive=True
+    )
+    found = [(notice, True) for notice in _waiting().filter(on_old).order_by("issued_on", "pk")]
+    found += [
+        (notice, False) for notice in _light(answered).filter(on_old).order_by("issued_on", "pk")
+    ]
+    notice_at = addresses("consent:notice")
+    return [
+        Row(
+            patient=notice.patient,
+            what=f"{SHORT[Kind(notice.kind)]}, edition {notice.wording.edition_expires:%m/%d/%Y}",
+            when=f"Issued {told_day(notice.issued_on)}",
+            day=notice.issued_on,
+            chip=Chip(tone=Tone.STOP, word="May not be signed")
+            if waits
+            else Chip(tone=Tone.WARN, word="Consider a new one"),
+            url=notice_at(notice.pk),
+            word="Replace it" if waits else "Open the notice",
+        )
+        for notice, waits in found
+    ]
+
+
+def _waiting():
+    return _light(Notice.objects.in_state(NoticeState.ISSUED))
+
+
+def _light(notices):
+    """With whom and what they are about, without all that they say."""
+    return notices.select_related("patient", "wording").defer("snapshot", "wording__parts")
