@@ -71,3 +71,10 @@ def _price(line: dict) -> Decimal:
 def date_on_form(iso: str) -> str:
     """2029-03-31 as 03/31/2029, the way the form prints its expiry."""
     return f"{date.fromisoformat(iso):%m/%d/%Y}"
+
+
+@register.filter
+def shared_reason(notice: dict) -> str:
+    """The reason of all the services, if there is one for all; it is then written once beside them."""
+    reasons = {line["reason"] for line in notice["lines"]}
+    return reasons.pop() if len(reasons) == 1 else ""
