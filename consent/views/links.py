@@ -24,7 +24,8 @@ from consent.room_forms import BirthDateForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     response = _answer(request, token)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # To nobody else; without any, a browser would hide from us as well where the form comes from.
+    response.headers["Referrer-Policy"] = "same-origin"
     patch_cache_control(response, no_store=True)
     return response
 

@@ -148,9 +148,7 @@ def _page(request: ClinicRequest, signing: Signing, *, token: str = "") -> HttpR
     if token:
         link = settings.PUBLIC_URL + reverse("consent:link", args=[token])
         context |= {"qr": documents.qr(link)}
-    response = render(request, "consent/signing/signing.html", context)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "consent/signing/signing.html", context)
 
 
 def _context(request: ClinicRequest, signing: Signing) -> dict:

@@ -104,3 +104,9 @@ window.addEventListener("storage", (event) => {
   forget(); // last, as a field that is taken away tells of its change first
   document.addEventListener("htmx:afterRequest", () => setTimeout(forget)); // a save that was under way
 });
+// A page that the browser kept for its Back button heard nothing of it, and the tablet may be a patient's by now.
+const shownSince = Date.now();
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted || !document.body.dataset.user) return;
+  if (Number(localStorage.getItem(SIGNED_OUT)) > shownSince) endPage("You were signed out.", { keepUnsaved: false });
+});
