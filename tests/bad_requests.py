@@ -657,6 +657,56 @@ CONSENT = [
     ),
 ]
 
+# The consent form
+
+WRITE = "POST /consent-form/{draft_form}/en/edit/"
+CHECK = "POST /consent-form/{draft_form}/en/check/"
+PUBLISH = "POST /consent-form/{draft_form}/publish/"
+A_TEXT = {"title": "Consent", "heading_risks": "Risks", "text_risks": "Soreness."}
+
+
+def consent_text(wrong, fields, status=422):
+    return Bad(wrong, OLIVE, WRITE, A_TEXT | fields, status)
+
+
+CONSENT_FORM = [
+    consent_text("a consent text without a title", {"title": ""}),
+    consent_text("a consent text with a title of blanks", {"title": " \n "}),
+    consent_text("a consent text with NUL", {"text_risks": NUL}),
+    consent_text("a consent text with a title of a megabyte", {"title": MEGABYTE}),
+    consent_text("a consent text of a megabyte", {"text_risks": MEGABYTE}),
+    consent_text("a consent text of three megabytes", {"text_risks": TOO_MUCH}, 400),
+    consent_text("a consent text without a heading", {"heading_risks": ""}),
+    Bad("an empty consent text", OLIVE, WRITE, {}, 422),
+    Bad(),
+    Bad("a consent text written by the desk", FRAN, WRITE, A_TEXT, 404),
+    Bad("a consent text in no language of ours", OLIVE, WRITE.replace("/en/", "/xx/"), A_TEXT, 404),
+    Bad("a consent text of no version", OLIVE, "POST /consent-form/999999/en/edit/", A_TEXT, 404),
+    Bad("a version beyond 64 bits", OLIVE, f"GET /consent-form/{HUGE_ID}/", None, 404),
+    Bad("a check of nothing", OLIVE, CHECK, {}, 200),
+    Bad("a check of NUL", OLIVE, CHECK, A_TEXT | {"text_risks": NUL}, 200),
+    Bad("a check of a megabyte", OLIVE, CHECK, A_TEXT | {"text_risks": MEGABYTE}, 200),
+    Bad("a version published without an answer", OLIVE, PUBLISH, {}, 422),
+    Bad("a version published with half an answer", OLIVE, PUBLISH, {"must_renew": "perhaps"}, 422),
+    Bad("a version published by a therapist", DANA, PUBLISH, {"must_renew": "no"}, 404),
+    Bad("a second draft", OLIVE, "POST /consent-form/draft/", {}, 409),
+    Bad("English left out", OLIVE, "POST /consent-form/{draft_form}/en/drop/", {}, 409),
+    Bad("a sample in no language", OLIVE, "GET /consent-form/{draft_form}/xx/pdf/", None, 404),
+]
+
+# Copies of a consent
+
+COPY = "POST /consents/{agreed}/copy/"
+COPIES = [
+    Bad("a copy given in no way", FRAN, COPY, {}, 422),
+    Bad("a copy given by pigeon", FRAN, COPY, {"what": "pigeon"}, 422),
+    Bad("a copy given with NUL", FRAN, COPY, {"what": "shown\0"}, 422),
+    Bad("a copy of a form that lies in a drawer", FRAN, "POST /consents/{consent}/copy/", {}, 404),
+    Bad("a copy given by who only reads", CORA, COPY, {"what": "shown"}, 404),
+    Bad("a copy of no consent", FRAN, "POST /consents/999999/copy/", {"what": "shown"}, 404),
+    Bad("a PDF of no consent", FRAN, f"GET /consents/{HUGE_ID}/pdf/", None, 404),
+]
+
 # Staff and practice
 
 SOMEBODY = {
@@ -1173,6 +1223,8 @@ BAD_REQUESTS = rows(
     CHART,
     VISITS,
     CONSENT,
+    CONSENT_FORM,
+    COPIES,
     STAFF,
     PRICES,
     IMPORTS,

@@ -24,6 +24,10 @@ def never_changing(make):
     return lambda: ([make().pk], [])
 
 
+def of_somebody(make):
+    return lambda: make(patient=factories.make_patient())
+
+
 def notes():
     kept = [factories.make_signed_note().pk, factories.make_discarded_note().pk]
     return kept, [factories.make_note().pk]
@@ -55,8 +59,29 @@ def parts_of_addenda():
     return pks[:1], pks[1:]
 
 
+def two_consent_forms(**fields):
+    """A published one and a draft."""
+    return [factories.make_consent_form(published=done, **fields) for done in (True, False)]
+
+
+def consent_forms():
+    published, draft = two_consent_forms(languages=[])
+    return [published.pk], [draft.pk]
+
+
+def consent_texts():
+    kept, free = (form.texts.get().pk for form in two_consent_forms(languages=["en"]))
+    return [kept], [free]
+
+
 # Table → a function that makes rows of it: those that are kept for good, and those that are not.
 ROWS = {
+    "consent_consent": never_changing(of_somebody(factories.make_signed_consent)),
+    "consent_consentform": consent_forms,
+    "consent_consenttext": consent_texts,
+    "consent_consentwithdrawal": never_changing(
+        lambda: factories.make_withdrawal(consent=of_somebody(factories.make_consent)())
+    ),
     "emr_auditentry": never_changing(factories.make_audit_entry),
     "emr_dayclose": never_changing(factories.make_day_close),
     "emr_dayclosereason": never_changing(factories.make_day_close_reason),
@@ -82,6 +107,8 @@ TABLES_BY_EVENT = {
     for event in ("insert", "update", "delete", "truncate")
 }
 ALWAYS_CLOSED = {
+    "consent_consent",
+    "consent_consentwithdrawal",
     "emr_auditentry",
     "emr_dayclose",
     "emr_dayclosereason",
@@ -89,6 +116,12 @@ ALWAYS_CLOSED = {
     "emr_documentevent",
     "emr_formeridentity",
     "notes_supersededdraft",
+}
+# The column by which a part belongs to its record, where that is no note.
+PARENTS = {
+    "consent_consenttext": "form_id",
+    "consent_noticeline": "notice_id",
+    "notes_addendumneedling": "addendum_id",
 }
 WITH_OPEN_ROWS = sorted(set(ROWS) - ALWAYS_CLOSED)
 
@@ -215,7 +248,7 @@ def test_nothing_can_be_added_to_a_closed_record(table):
 @pytest.mark.parametrize("table", TABLES_BY_EVENT["insert"])
 def test_nothing_can_be_moved_into_or_out_of_a_closed_record(table):
     kept, (free,) = ROWS[table]()
-    key = "addendum_id" if table == "notes_addendumneedling" else "note_id"
+    key = PARENTS.get(table, "note_id")
     move = f'UPDATE "{table}" SET "{key}" = (SELECT "{key}" FROM "{table}" WHERE id = %s) WHERE id = %s'
 
     for pk in kept:

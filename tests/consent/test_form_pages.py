@@ -9,13 +9,7 @@ from consent.models import ConsentForm
 from consent.shipped import shipped_text
 from emr.models import Practice
 from emr.rules.state_packs import CLAUSES
-from tests.factories import (
-    make_consent,
-    make_consent_form,
-    make_document,
-    make_patient,
-    make_signature,
-)
+from tests.factories import make_consent_form, make_patient, make_signed_consent
 from tests.notes.prints import text_of
 
 
@@ -73,14 +67,7 @@ def test_the_list_tells_each_version_s_state_and_by_how_many_it_was_signed(olive
 
 def sign_twice(patient, form):
     for _ in range(2):
-        make_consent(
-            patient=patient,
-            form=form,
-            signature=make_signature(patient=patient),
-            document=make_document(),
-            snapshot="{}",
-            snapshot_sha256="0" * 64,
-        )
+        make_signed_consent(patient=patient, form=form)
 
 
 @pytest.mark.parametrize("count", [1, 3])
