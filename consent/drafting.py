@@ -19,8 +19,8 @@ CODES = ("20560", "20561")
 COMING = (VisitState.PLANNED, VisitState.ARRIVED)
 DETERMINATION = "organization_determination"
 
-# To whom a kind may be given. Federal programmes have no estimate; where the law or a contract
-# forbids to ask the patient for money, no agreement makes it right.
+# To whom a kind may be given. Federal programmes have no estimate; where the law forbids to ask
+# the patient for money, no agreement makes it right.
 OPEN_TO = {
     Kind.ABN: {CoverageKind.MEDICARE},
     Kind.VOLUNTARY_ABN: {CoverageKind.MEDICARE},
@@ -38,8 +38,8 @@ WHY_NOT = {
     Kind.VOLUNTARY_ABN: "A voluntary ABN is only for a patient with Original Medicare.",
     Kind.ESTIMATE: "A good-faith estimate is for a patient who uses no insurance for the visit, and"
     " no federal programme pays for it.",
-    Kind.AGREEMENT: "An agreement to pay is for a commercial plan or TRICARE that will not pay."
-    " Here it would not let you ask the patient for money.",
+    Kind.AGREEMENT: "An agreement to pay is for a plan that will not pay: a commercial one, or"
+    " TRICARE.",
 }
 NOT_FOR_ADVANTAGE = (
     "An ABN is not for Medicare Advantage: ask the plan for an organization determination before"
