@@ -5,7 +5,7 @@ A link that is wrong, used, out of time or taken back gets one and the same answ
 
 from http import HTTPStatus
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit  # the public one counts no GET
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
@@ -33,7 +33,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def _answer(request: HttpRequest, token: str) -> HttpResponse:
     if _is_mine(request, token):
         return redirect("consent:room")  # the same phone came back
-    if not ratelimit.consume(request, action="link"):
+    if not ratelimit.consume(request, app="allauth.account", action="link", limit_get=True):
         return room.page(request, "many", status=HTTPStatus.TOO_MANY_REQUESTS)
     if link_of(token) is None:
         return _gone(request)
