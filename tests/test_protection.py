@@ -11,8 +11,10 @@ from django.db.migrations import Migration
 from django.db.models.signals import pre_migrate
 from django.utils import timezone
 
+from consent.models import Kind, Notice, Signing
 from emr import protection
 from emr.models import AuditEntry, Document
+from emr.rules.notice_states import NoticeState
 from notes.models import Addendum, Needling, Note
 from tests import factories
 
@@ -74,14 +76,53 @@ def consent_texts():
     return [kept], [free]
 
 
+def notices():
+    """An issued one, and a draft that nobody took a step with yet."""
+    issued = factories.make_notice(state=NoticeState.ISSUED)
+    draft = Notice.objects.create(
+        patient=issued.patient,
+        provider=issued.provider,
+        drafted_by=issued.drafted_by,
+        drafted_at=timezone.now(),
+        kind=Kind.ABN,
+    )
+    return [issued.pk], [draft.pk]
+
+
+def notice_lines():
+    issued, draft = (factories.make_notice(state=state) for state in ("issued", "draft"))
+    return [issued.lines.get().pk], [draft.lines.get().pk]
+
+
+def determinations():
+    decided = {"decision": "denied", "decided_on": factories.SOME_DAY}
+    made = [factories.make_determination(**fields) for fields in (decided, {})]
+    return [made[0].pk], [made[1].pk]
+
+
+def signings():
+    ended = {"ended_at": timezone.now(), "outcome": Signing.Outcome.CANCELLED}
+    made = [factories.make_signing(**fields) for fields in (ended, {})]
+    return [made[0].pk], [made[1].pk]
+
+
 # Table → a function that makes rows of it: those that are kept for good, and those that are not.
 ROWS = {
+    "consent_abnwording": never_changing(factories.make_abn_wording),
     "consent_consent": never_changing(of_somebody(factories.make_signed_consent)),
     "consent_consentform": consent_forms,
     "consent_consenttext": consent_texts,
     "consent_consentwithdrawal": never_changing(
         lambda: factories.make_withdrawal(consent=of_somebody(factories.make_consent)())
     ),
+    "consent_notice": notices,
+    "consent_noticeannotation": never_changing(factories.make_annotation),
+    "consent_noticeline": notice_lines,
+    "consent_noticestep": never_changing(lambda: factories.make_notice().steps.get()),
+    "consent_organizationdetermination": determinations,
+    "consent_patientsignature": never_changing(of_somebody(factories.make_signature)),
+    "consent_scan": never_changing(of_somebody(factories.make_scan)),
+    "consent_signing": signings,
     "emr_auditentry": never_changing(factories.make_audit_entry),
     "emr_dayclose": never_changing(factories.make_day_close),
     "emr_dayclosereason": never_changing(factories.make_day_close_reason),
@@ -107,8 +148,13 @@ TABLES_BY_EVENT = {
     for event in ("insert", "update", "delete", "truncate")
 }
 ALWAYS_CLOSED = {
+    "consent_abnwording",
     "consent_consent",
     "consent_consentwithdrawal",
+    "consent_noticeannotation",
+    "consent_noticestep",
+    "consent_patientsignature",
+    "consent_scan",
     "emr_auditentry",
     "emr_dayclose",
     "emr_dayclosereason",
@@ -143,6 +189,23 @@ def test_a_visit_with_a_signed_note_may_still_change_its_state():
     assert execute("UPDATE emr_visit SET state = 'done' WHERE id = %s", signed.visit_id) == 1
 
 
+STEP = (
+    "INSERT INTO consent_noticestep (notice_id, before, after, at, by_id, transcribed, witness, reason,"
+    " snapshot_sha256) VALUES (%s, %s, %s, %s, %s, %s, '', 'Written by hand', '')"
+)
+
+
+@pytest.mark.parametrize("state", [NoticeState.ISSUED, NoticeState.CHOSEN, NoticeState.GIVEN])
+def test_no_step_of_a_notice_follows_a_state_that_it_never_had(state):
+    notice = factories.make_notice()
+
+    with pytest.raises(IntegrityError, match=protection.REFUSAL):
+        execute(STEP, notice.pk, state, "void", timezone.now(), notice.drafted_by_id, False)
+
+    values = (notice.pk, "draft", "void", timezone.now(), notice.drafted_by_id, False)
+    assert execute(STEP, *values) == 1
+
+
 each_table = pytest.mark.parametrize("table", sorted(ROWS))
 
 
@@ -160,8 +223,8 @@ def content(table):
 
 def columns_of(table):
     with connection.cursor() as cursor:
-        described = connection.introspection.get_table_description(cursor, table)
-    return [column.name for column in described]
+        cursor.execute(f'SELECT * FROM "{table}" WHERE id IS NULL')
+        return [name for name, *_ in cursor.description]
 
 
 def assert_refused(table, sql, *parameters):
@@ -189,8 +252,9 @@ def test_every_protected_table_has_its_rows_here():
     assert TABLES_BY_EVENT["truncate"] == (
         sorted(ROWS) if connection.vendor == "postgresql" else []
     )
-    assert [name for name in NAMES if name.endswith("_anchor")] == ["emr_visit_anchor"]
-    assert len(NAMES) == 1 + sum(map(len, TABLES_BY_EVENT.values()))
+    alone = [name for name in NAMES if name.endswith(("_anchor", "_chain"))]
+    assert sorted(alone) == ["consent_noticestep_chain", "emr_visit_anchor"]
+    assert len(NAMES) == len(alone) + sum(map(len, TABLES_BY_EVENT.values()))
 
 
 def test_the_database_has_the_triggers_of_the_list_and_no_others():
