@@ -8,6 +8,7 @@ import io
 from collections.abc import Collection, Sequence
 
 import pypdfium2
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -26,12 +27,15 @@ TITLE = "Copies for printing, not the documents themselves"
 def record_bulk(
     *, rows: Sequence[Row], ids: Collection[int], what: DocumentEvent.What, by: User
 ) -> list[Document]:
-    """Write down what was done with several documents of a list, each for its own patient."""
+    """Write down what was done with several documents of a list, each for its own patient.
+
+    Raises ValidationError for none or too many, Refused where the list has changed.
+    """
     listed = {row.document: row.patient.pk for row in rows if row.document}
     if not ids:
-        raise Refused("Tick at least one.")
+        raise ValidationError("Tick at least one.")
     if len(ids) > MOST:
-        raise Refused(f"At most {MOST} at once: take some ticks away.")
+        raise ValidationError(f"At most {MOST} at once: take some ticks away.")
     if not set(ids) <= set(listed):
         raise Refused("Some of these are not on the list any more. Here it is as it stands now.")
     found = Document.objects.in_bulk(ids)

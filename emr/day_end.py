@@ -43,11 +43,14 @@ class Left:
         return self.counter.chip(self.number)
 
 
+def closing(user: User) -> list[Counter]:
+    """The worklists that hold up the close of a day."""
+    return [counter for counter in desk.counters(user) if counter.closes_day]
+
+
 def left_of(day: date, user: User) -> list[Left]:
     return [
-        Left(counter=counter, number=len(counter.rows_of(day, user)))
-        for counter in desk.counters(user)
-        if counter.closes_day
+        Left(counter=counter, number=len(counter.rows_of(day, user))) for counter in closing(user)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -73,7 +73,11 @@ def notes_to_print(day: date, user: User) -> list[Row]:
     notes = (
         Note.objects.signed()
         .annotate(
-            newest=Coalesce(Subquery(amended.values("document")[:1]), "document"),
+            newest=Coalesce(
+                Subquery(amended.values("document")[:1]),
+                "document",
+                output_field=BigIntegerField(),
+            ),
             newest_at=Coalesce(Subquery(amended.values("signed_at")[:1]), "signed_at"),
         )
         .filter(~Exists(printed), ~IN_ERROR, newest_at__gte=since)

@@ -75,11 +75,13 @@ def _clock_chip(clock: DueClock) -> Chip:
 
 def _self_paid(visits):
     """Without any other primary coverage on the day of the visit."""
-    on = TruncDate(OuterRef("start"))
+    on = OuterRef("on")
     insured = Coverage.objects.primary().filter(
         Q(ends_on=None) | Q(ends_on__gte=on), patient=OuterRef("patient"), starts_on__lte=on
     )
-    return visits.filter(~Exists(insured.exclude(payer__kind=CoverageKind.SELF_PAY)))
+    return visits.annotate(on=TruncDate("start")).filter(
+        ~Exists(insured.exclude(payer__kind=CoverageKind.SELF_PAY))
+    )
 
 
 def _scheduled_days(visits: list[Visit]) -> dict[str, date]:

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 from emr import day_end
 from emr.access import desk_required
 from emr.actions import Refused
+from emr.day_end_forms import DayEndForm
 from emr.models import DayClose
 from emr.views.desk import day_in
 
 SHOWN_CLOSES = 30
-LONGEST_NUMBER = 6  # digits
 
 
 @desk_required
@@ -26,27 +26,22 @@ def close_day(request):
         raise Http404
     if request.method == "GET":
         return _render(request, day)
-    left = day_end.left_of(day, request.user)
-    reasons = {each.counter.key: request.POST.get(each.counter.key, "") for each in left}
-    seen = {each.counter.key: _number(request, each.counter.key) for each in left}
+    form = DayEndForm(request.POST, keys=[each.key for each in day_end.closing(request.user)])
+    form.full_clean()
+    if form.wrong:
+        return _render(request, day, status=422, typed=form.typed, missing=form.wrong)
     try:
-        day_end.close_day(day=day, reasons=reasons, seen=seen, by=request.user)
+        day_end.close_day(day=day, reasons=form.reasons, seen=form.seen, by=request.user)
     except day_end.ReasonsMissingError as error:
-        return _render(request, day, status=422, reasons=reasons, missing=error.keys)
+        return _render(request, day, status=422, typed=form.typed, missing=error.keys)
     except Refused as error:
-        return _render(request, day, status=409, reasons=reasons, conflict=str(error))
+        return _render(request, day, status=409, typed=form.typed, conflict=str(error))
     messages.success(request, "The day is closed.")
     return redirect(f"{reverse('emr:close-day')}?day={day.isoformat()}")
 
 
-def _number(request, key: str) -> int:
-    typed = request.POST.get(f"seen-{key}", "")
-    good = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER
-    return int(typed) if good else 0
-
-
-def _render(request, day, *, status: int = 200, reasons=None, missing=(), conflict: str = ""):
-    reasons = reasons or {}
+def _render(request, day, *, status: int = 200, typed=None, missing=(), conflict: str = ""):
+    typed = typed or {}
     today = timezone.localdate()
     close = DayClose.objects.filter(day=day).select_related("closed_by").first()
     left = [] if close else day_end.left_of(day, request.user)
@@ -57,7 +52,7 @@ def _render(request, day, *, status: int = 200, reasons=None, missing=(), confli
         "before": day - timezone.timedelta(days=1),
         "after": day + timezone.timedelta(days=1) if day < today else None,
         "close": close,
-        "left": [(each, reasons.get(each.counter.key, "")) for each in left if each.number],
+        "left": [(each, typed.get(each.counter.key, "")) for each in left if each.number],
         "done": [each for each in left if not each.number],
         "missing": missing,
         "conflict": conflict,

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -58,10 +59,9 @@ def worklist(request, key: str):
 def print_documents(request, key: str):
     """One file of all that are ticked, to print from; that they were printed is written down."""
     counter = _counter(request, key)
-    try:
-        chosen = _record(request, counter, DocumentEvent.What.PRINTED)
-    except Refused as error:
-        return _render_list(request, counter, status=409, conflict=str(error))
+    chosen, refusal = _record(request, counter, DocumentEvent.What.PRINTED)
+    if refusal:
+        return refusal
     pdf = bulk_print.for_printing([bytes(document.content) for document in chosen])
     name = f"for-printing-only-{len(chosen)}-documents.pdf"
     return HttpResponse(
@@ -83,18 +83,25 @@ def hand_over(request, key: str):
     counter = _counter(request, key)
     if not counter.gives_copies:
         raise Http404
-    try:
-        chosen = _record(request, counter, DocumentEvent.What.PAPER_COPY)
-    except Refused as error:
-        return _render_list(request, counter, status=409, conflict=str(error))
+    chosen, refusal = _record(request, counter, DocumentEvent.What.PAPER_COPY)
+    if refusal:
+        return refusal
     copies = "copy is" if len(chosen) == 1 else "copies are"
     messages.success(request, f"{len(chosen)} {copies} on record as handed over.")
     return redirect(counter.url)
 
 
 def _record(request, counter: Counter, what: DocumentEvent.What):
+    """The documents of which it is now on record, or the page that says why it is not."""
     rows = counter.rows(timezone.localdate(), request.user)
-    return bulk_print.record_bulk(rows=rows, ids=_ids(request), what=what, by=request.user)
+    try:
+        found = bulk_print.record_bulk(rows=rows, ids=_ids(request), what=what, by=request.user)
+    except ValidationError as error:
+        words = " ".join(error.messages)
+        return [], _render_list(request, counter, status=422, conflict=words)
+    except Refused as error:
+        return [], _render_list(request, counter, status=409, conflict=str(error))
+    return found, None
 
 
 def _ids(request) -> set[int]:

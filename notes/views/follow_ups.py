@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +12,7 @@ from emr.access import desk_required, staff_required
 from emr.http import ClinicRequest
 from emr.worklists import may_edit
 from notes import actions
+from notes.call_forms import CallForm
 from notes.desk import call_chip
 from notes.models import CallAttempt, FollowUpCall, ReactionKind
 
@@ -30,18 +31,15 @@ def follow_ups(request: ClinicRequest) -> HttpResponse:
 def record_call(request: ClinicRequest, call_id: int) -> HttpResponse:
     """One try, by one of two buttons: reached, with the patient's words, or not reached."""
     call = get_object_or_404(FollowUpCall, pk=call_id)
-    if request.POST.get("reached") not in ("yes", "no"):
-        raise Http404
-    reached = request.POST["reached"] == "yes"
-    words = request.POST.get("words", "")
-    if len(words) > LONGEST_WORDS:
-        error = f"Say it in at most {LONGEST_WORDS} letters."
-        return _render(request, status=422, wrong=call.pk, words=words, error=error)
+    form = CallForm(request.POST)
+    if not form.is_valid():
+        return _render(request, status=422, wrong=call.pk, form=form)
+    reached = form.cleaned_data["reached"]
     try:
-        actions.record_call(call=call, reached=reached, words=words, by=request.user)
+        actions.record_call(call=call, by=request.user, **form.cleaned_data)
     except ValidationError as refusal:
-        error = " ".join(refusal.messages)
-        return _render(request, status=422, wrong=call.pk, words=words, error=error)
+        form.add_error(None, refusal)
+        return _render(request, status=422, wrong=call.pk, form=form)
     except actions.NotAllowedNowError as refusal:
         return _render(request, status=409, conflict=str(refusal))
     said = "The call is done." if reached else "Noted. Call again tomorrow."
