@@ -36,7 +36,7 @@ def of_patient(request, patient_id: int):
     patient = get_object_or_404(Patient, pk=patient_id)
     audit.opened(patient, request=request, part="notices")
     pages = notice_page.notice_pages(patient)
-    coming = drafting.next_visit(patient)
+    coming = pages[0].coming if pages else drafting.next_visit(patient)
     standing = pages[0].standing if pages else notice_page.standing_of_next(patient, coming)
     provider = coming.provider if coming else drafting.usual_provider(patient)
     today = timezone.localdate()

@@ -1,0 +1,729 @@
+"""The desk's pages of notices: each step, each refusal with its words, and what is stored after it."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import (
+    assertContains,
+    assertNotContains,
+    assertRedirects,
+    assertTemplateUsed,
+)
+
+from consent import drafting
+from consent.models import Kind, Notice, NoticeAnnotation
+from consent.notice_forms import WHY_REPLACED
+from emr.models import AuditEntry, DocumentEvent, VisitState
+from tests.consent import papers
+from tests.consent.notice_posts import draft_of
+from tests.factories import (
+    at,
+    make_abn_wording,
+    make_coverage,
+    make_fee,
+    make_notice,
+    make_payer,
+    make_visit,
+    today,
+)
+from tests.notes.prints import text_of
+
+HTMX = {"HX-Request": "true"}
+REASON = "Medicare does not pay a physical therapist for dry needling."
+
+
+def at_notice(name, notice):
+    return reverse(f"consent:{name}", args=[notice.pk])
+
+
+def entries(*ignored):
+    rows = AuditEntry.objects.exclude(verb__in=["viewed", "signed in", *ignored]).order_by("pk")
+    return list(rows.values_list("verb", "actor"))
+
+
+@pytest.fixture
+def medicare(patient):
+    return make_coverage(
+        patient=patient, payer=make_payer(name="Medicare", kind="medicare"), member_number=""
+    )
+
+
+@pytest.fixture
+def draft(patient, dana, medicare):
+    """An ABN whose blanks are all filled."""
+    return make_notice(patient=patient, provider=dana.provider, coverage=medicare)
+
+
+@pytest.fixture
+def issued(patient, dana, medicare):
+    return make_notice(patient=patient, provider=dana.provider, coverage=medicare, state="issued")
+
+
+@pytest.fixture
+def chosen(patient, dana, medicare):
+    return make_notice(patient=patient, provider=dana.provider, coverage=medicare, state="chosen")
+
+
+# The panel
+
+QUERIES_OF_PANEL = 19
+
+
+def test_the_panel_says_what_is_due_and_makes_it_with_one_tap(fran_client, visit, medicare):
+    make_fee(code="20561", amount=Decimal("85.00"))
+    panel = fran_client.get(
+        reverse("consent:notices-of-patient", args=[visit.patient_id]), headers=HTMX
+    )
+    button = {"kind": "abn", "language": "en", "provider": visit.provider_id}
+
+    url = f"{reverse('consent:new-notice', args=[visit.patient_id])}?visit={visit.pk}"
+    response = fran_client.post(url, button)
+
+    assertTemplateUsed(panel, "consent/_notices.html")
+    assertContains(panel, "ABN missing")
+    assertContains(panel, "Issue ABN", count=1)
+    for name, value in button.items():
+        assertContains(panel, f'name="{name}" value="{value}"', count=1)
+    notice = Notice.objects.get()
+    assertRedirects(response, at_notice("edit-notice", notice))
+    assert (notice.kind, notice.visit, notice.coverage) == ("abn", visit, medicare)
+    assert entries() == [("notice drafted", "Fran Ibarra")]
+
+
+def test_without_htmx_the_panel_is_a_page(fran_client, patient):
+    page = fran_client.get(reverse("consent:notices-of-patient", args=[patient.pk]))
+
+    assertTemplateUsed(page, "consent/notices.html")
+    assertContains(page, "No notice is on file.")
+
+
+def test_who_only_reads_gets_no_button(bo_client, visit, medicare):
+    panel = bo_client.get(reverse("consent:notices-of-patient", args=[visit.patient_id]))
+
+    assertContains(panel, "ABN missing")
+    assertNotContains(panel, "Issue ABN")
+
+
+def test_what_stands_is_told_by_its_consequence(fran_client, visit, chosen):
+    panel = fran_client.get(reverse("consent:notices-of-patient", args=[visit.patient_id]))
+
+    assertContains(panel, "The claim is sent to Medicare for its decision")
+    assertContains(panel, "The patient has no copy yet")
+    assertNotContains(panel, "Issue ABN")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_panel_asks_the_database_the_same_however_many_notices(
+    fran_client, visit, medicare, django_assert_num_queries, number
+):
+    for _ in range(number):
+        make_notice(
+            patient=visit.patient, provider=visit.provider, coverage=medicare, state="chosen"
+        )
+    url = reverse("consent:notices-of-patient", args=[visit.patient_id])
+    fran_client.get(url)
+
+    with django_assert_num_queries(QUERIES_OF_PANEL):
+        fran_client.get(url, headers=HTMX)
+
+
+# The chooser
+
+SAID = [
+    ("medicare", "dana", "Advance notice (ABN)", "Make it, filled in"),
+    ("medicare", "lee", "Voluntary advance notice (ABN)", "Make it, filled in"),
+    ("medicare_advantage", "dana", "Organization determination", "the plan was asked"),
+    ("tricare", "dana", "Agreement to pay", "Make it, filled in"),
+    ("commercial", "dana", "No notice is needed", "verify the benefits"),
+    ("self_pay", "dana", "Good-faith estimate", "Make it, filled in"),
+    ("", "dana", "Good-faith estimate", "ask for it"),
+]
+
+
+@pytest.mark.parametrize(("payer", "who", "title", "offer"), SAID)
+def test_the_chooser_says_which_notice_and_why(
+    fran_client, patient, dana, lee, payer, who, title, offer
+):
+    if payer:
+        make_coverage(patient=patient, payer=make_payer(kind=payer))
+    provider = {"dana": dana, "lee": lee}[who].provider
+    visit = make_visit(patient=patient, provider=provider, start=at(23))
+
+    page = fran_client.get(f"{reverse('consent:new-notice', args=[patient.pk])}?visit={visit.pk}")
+
+    assertContains(page, f'<h2 id="choice-title">{title}</h2>', html=True)
+    assertContains(page, page.context["choice"].why)
+    assertContains(page, offer)
+
+
+def test_the_chooser_asks_with_whom_where_no_visit_is_planned(fran_client, patient, dana):
+    url = reverse("consent:new-notice", args=[patient.pk])
+
+    asks = fran_client.get(url)
+    told = fran_client.get(f"{url}?provider={dana.provider.pk}")
+
+    assertContains(asks, "No visit is planned. With whom will it be?")
+    assertNotContains(asks, "choice-title")
+    assertContains(told, '<h2 id="choice-title">Good-faith estimate</h2>', html=True)
+
+
+def test_a_notice_comes_before_the_service(fran_client, patient, dana):
+    over = make_visit(patient=patient, provider=dana.provider, state=VisitState.DONE)
+    url = f"{reverse('consent:new-notice', args=[patient.pk])}?visit={over.pk}"
+
+    page = fran_client.get(url)
+    fran_client.post(url, {"kind": "estimate", "language": "en", "provider": dana.provider.pk})
+
+    assertContains(page, "That visit is over or was cancelled")
+    assert Notice.objects.get().visit is None
+
+
+REFUSED = [
+    ("medicare_advantage", "dana", "abn", drafting.NOT_FOR_ADVANTAGE),
+    ("medicare_advantage", "dana", "voluntary_abn", drafting.NOT_FOR_ADVANTAGE),
+    ("medicare", "lee", "abn", drafting.ONLY_VOLUNTARY),
+    ("medicare", "dana", "voluntary_abn", drafting.NOT_VOLUNTARY),
+    ("medicare", "dana", "agreement", drafting.WHY_NOT[Kind.AGREEMENT]),
+    ("medicaid", "dana", "estimate", drafting.WHY_NOT[Kind.ESTIMATE]),
+    ("commercial", "dana", "abn", drafting.WHY_NOT[Kind.ABN]),
+]
+
+
+@pytest.mark.parametrize(("payer", "who", "kind", "why"), REFUSED)
+def test_the_wrong_kind_is_refused_with_its_reason(
+    fran_client, patient, dana, lee, payer, who, kind, why
+):
+    make_coverage(patient=patient, payer=make_payer(kind=payer))
+    provider = {"dana": dana, "lee": lee}[who].provider
+    url = reverse("consent:new-notice", args=[patient.pk])
+
+    page = fran_client.post(url, {"kind": kind, "language": "en", "provider": provider.pk})
+
+    assertContains(page, why, status_code=409)
+    assert (Notice.objects.count(), entries()) == (0, [])
+
+
+def test_the_visit_of_somebody_else_is_not_there(fran_client, patient):
+    other = make_visit()
+
+    response = fran_client.get(
+        f"{reverse('consent:new-notice', args=[patient.pk])}?visit={other.pk}"
+    )
+
+    assert response.status_code == 404
+
+
+# The draft
+
+
+def test_a_draft_is_saved_as_it_was_typed(fran_client, draft):
+    posted = draft_of(
+        draft,
+        **{
+            "repetitive": "on",
+            "frequency": "twice a week",
+            "visits": "6",
+            "additional": "Bills: ask Bo",
+            "line-0-reason": REASON,
+            "line-0-estimate": "$1,085.5",
+        },
+    )
+
+    response = fran_client.post(at_notice("edit-notice", draft), posted)
+
+    assertRedirects(response, at_notice("edit-notice", draft))
+    draft.refresh_from_db()
+    line = draft.lines.get()
+    assert (draft.repetitive, draft.frequency, draft.visits) == (True, "twice a week", 6)
+    assert (draft.additional, line.reason, line.estimate) == (
+        "Bills: ask Bo",
+        REASON,
+        Decimal("1085.50"),
+    )
+    assert entries() == [("notice edited", "Fran Ibarra")]
+
+
+def test_a_draft_may_be_saved_with_blanks(fran_client, draft):
+    posted = draft_of(draft, **{"line-0-reason": "", "line-0-estimate": ""})
+
+    fran_client.post(at_notice("edit-notice", draft), posted)
+    page = fran_client.get(at_notice("edit-notice", draft))
+
+    assertContains(page, "Give the reason why Medicare may not pay for this service.", count=2)
+    assertContains(page, "Give the estimated price, above zero.", count=2)
+    assertContains(page, reverse("emr:prices"))
+
+
+WRONG = [
+    ({"identification": "1EG4-TE5-MK73"}, "must never stand here"),
+    ({"identification": "123-45-6789"}, "must never stand here"),
+    ({"identification": "9" * 41}, "at most 40 characters"),
+    ({"visits": "0"}, "greater than or equal to 1"),
+    ({"ends_on": "2026-02-30"}, "Enter a valid date."),
+    ({"language": "fr"}, "Select a valid choice"),
+    ({"line-0-service": ""}, "Name the service in plain words."),
+    ({"line-0-estimate": "-5"}, "Give dollars and cents in digits"),
+    ({"line-0-code": "2056"}, "Give a code of five"),
+    ({"line-TOTAL_FORMS": ""}, "ManagementForm data is missing"),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), WRONG)
+def test_what_cannot_be_saved_says_why_and_saves_nothing(fran_client, draft, changes, words):
+    response = fran_client.post(at_notice("edit-notice", draft), draft_of(draft, **changes))
+
+    assertContains(response, words, status_code=422)
+    assert (draft.lines.get().service, entries()) == ("Dry needling of 3 or more muscles", [])
+
+
+def test_rows_come_and_go_without_script_and_nothing_is_saved(fran_client, draft):
+    two = {"line-0-service": "Needling of the neck"}
+    url = at_notice("edit-notice", draft)
+
+    added = fran_client.post(url, draft_of(draft, **two) | {"add": "1"})
+    filled = {"line-TOTAL_FORMS": "2", "line-1-service": "Exercise", "line-1-estimate": "40"}
+    removed = fran_client.post(url, draft_of(draft, **two) | filled | {"remove": "0"})
+
+    rows = [row["service"].value() for row in added.context["sheet"].rows]
+    assert rows == ["Needling of the neck", None]
+    [row] = removed.context["sheet"].rows
+    assert (row["service"].value(), row["estimate"].value()) == ("Exercise", "40")
+    assert (draft.lines.get().service, entries()) == ("Dry needling of 3 or more muscles", [])
+
+
+@pytest.mark.parametrize("place", ["-1", "9", "x", "", "٣", "1" * 5000])
+def test_a_row_that_is_not_there_is_not_removed(fran_client, draft, place):
+    page = fran_client.post(at_notice("edit-notice", draft), draft_of(draft) | {"remove": place})
+
+    assert [row["code"].value() for row in page.context["sheet"].rows] == ["20561"]
+
+
+def test_typing_is_judged_and_not_saved(fran_client, draft):
+    posted = draft_of(draft, **{"line-0-reason": "Not covered", "identification": "1EG4TE5MK73"})
+
+    response = fran_client.post(at_notice("check-notice", draft), posted, headers=HTMX)
+
+    assertTemplateUsed(response, "consent/_notice_checked.html")
+    assertContains(response, "that it may not be covered is no reason", count=2)
+    assertContains(response, "must never stand here", count=2)
+    draft.refresh_from_db()
+    assert (draft.identification, entries()) == (draft.patient.record_number, [])
+
+
+def test_by_htmx_only_the_form_is_drawn_anew(fran_client, draft):
+    page = fran_client.post(
+        at_notice("edit-notice", draft), draft_of(draft) | {"add": "1"}, headers=HTMX
+    )
+
+    assertTemplateUsed(page, "consent/_notice_form.html")
+    assertNotContains(page, "<html")
+
+
+# Issuing
+
+
+def test_a_draft_is_issued_and_never_changes_again(fran_client, draft):
+    make_abn_wording()
+
+    response = fran_client.post(at_notice("issue-notice", draft), draft_of(draft))
+    later = fran_client.post(
+        at_notice("edit-notice", draft), draft_of(draft, additional="Something else")
+    )
+
+    assertRedirects(response, at_notice("notice", draft))
+    assertContains(later, "This notice was issued already", status_code=409)
+    draft = Notice.objects.get()
+    assert (draft.state, draft.issued_on, draft.additional) == ("issued", today(), "")
+    assert entries() == [("notice edited", "Fran Ibarra"), ("notice issued", "Fran Ibarra")]
+
+
+def test_without_a_wording_it_is_not_issued_and_says_so(fran_client, draft):
+    page = fran_client.get(at_notice("edit-notice", draft))
+
+    response = fran_client.post(at_notice("issue-notice", draft), draft_of(draft))
+
+    assertContains(page, "No wording to issue it on.")
+    assertContains(page, at_notice("worksheet", draft))
+    words = "until it is, there is only a worksheet, which nobody can sign"
+    assertContains(response, words, status_code=409)
+    assert Notice.objects.get().state == "draft"
+
+
+def test_with_an_obsolete_wording_it_is_not_issued(fran_client, draft):
+    make_abn_wording(edition_expires="2026-01-31")
+
+    response = fran_client.post(at_notice("issue-notice", draft), draft_of(draft))
+
+    assertContains(response, "that may be used today is not installed", status_code=409)
+    assert Notice.objects.get().state == "draft"
+
+
+def test_a_wording_in_another_language_is_none(fran_client, draft):
+    make_abn_wording(language="en")
+
+    response = fran_client.post(at_notice("issue-notice", draft), draft_of(draft, language="es"))
+
+    assertContains(response, "is not installed in this", status_code=409)
+
+
+def test_a_blank_keeps_it_from_being_issued_and_is_named(fran_client, draft):
+    make_abn_wording()
+    posted = draft_of(draft, **{"repetitive": "on", "line-0-estimate": "0"})
+
+    response = fran_client.post(at_notice("issue-notice", draft), posted)
+
+    assertContains(response, "Say how often the visits are", count=2, status_code=422)
+    assertContains(response, "Give the estimated price, above zero.", count=2, status_code=422)
+    assert Notice.objects.get().state == "draft"
+
+
+def test_a_notice_without_a_row_is_not_issued(fran_client, draft):
+    make_abn_wording()
+    nothing = {f"line-0-{name}": "" for name in ("code", "service", "reason", "estimate")}
+
+    response = fran_client.post(at_notice("issue-notice", draft), draft_of(draft, **nothing))
+
+    assertContains(response, "List at least one service.", count=2, status_code=422)
+
+
+def test_in_an_agreement_it_is_the_plan_that_does_not_pay(fran_client, patient, dana):
+    plan = make_coverage(patient=patient)
+    notice = make_notice(
+        kind=Kind.AGREEMENT, patient=patient, provider=dana.provider, coverage=plan
+    )
+    posted = draft_of(notice, **{"line-0-reason": ""})
+
+    response = fran_client.post(at_notice("issue-notice", notice), posted)
+
+    words = "Say in plain words why the plan is expected not to pay for this service."
+    assertContains(response, words, count=2, status_code=422)
+
+
+def test_nobody_issues_twice(fran_client, issued):
+    response = fran_client.post(at_notice("issue-notice", issued), draft_of(issued))
+
+    assertContains(response, "This notice was issued already", status_code=409)
+
+
+def test_the_draft_of_an_issued_notice_leads_to_the_notice(fran_client, issued):
+    response = fran_client.get(at_notice("edit-notice", issued))
+
+    assertRedirects(response, at_notice("notice", issued))
+
+
+def test_coverage_that_became_medicare_advantage_is_refused_at_issue(fran_client, patient, dana):
+    make_abn_wording()
+    advantage = make_coverage(patient=patient, payer=make_payer(kind="medicare_advantage"))
+    draft = make_notice(patient=patient, provider=dana.provider, coverage=advantage)
+
+    response = fran_client.post(at_notice("issue-notice", draft), draft_of(draft))
+
+    assertContains(response, "An ABN is not for Medicare Advantage", status_code=409)
+    assert Notice.objects.get().state == "draft"
+
+
+# A change of mind
+
+
+def test_a_new_notice_takes_the_place_of_one_that_is_annotated_and_kept(
+    fran_client, chosen, patient
+):
+    make_abn_wording()
+
+    begun = fran_client.post(at_notice("replace-notice", chosen))
+    draft = Notice.objects.exclude(pk=chosen.pk).get()
+    url = f"{at_notice('edit-notice', draft)}?replaces={chosen.pk}"
+    assertRedirects(begun, url)
+    page = fran_client.get(url)
+    standing = Notice.objects.get(pk=chosen.pk).state
+    typed = {"replaces": chosen.pk, "replaced_because": WHY_REPLACED[0]}
+    issued = fran_client.post(at_notice("issue-notice", draft), draft_of(draft) | typed)
+
+    assert page.context["sheet"].form.initial["replaces"] == chosen
+    assert page.context["sheet"].form.initial["replaced_because"] == WHY_REPLACED[0]
+    assert standing == "chosen"
+    assertRedirects(issued, at_notice("notice", draft))
+    assert Notice.objects.get(pk=chosen.pk).state == "superseded"
+    assert chosen.steps.last().replaced_by == draft
+    assert NoticeAnnotation.objects.get(notice=chosen).text == "The patient changed their mind."
+    assert [verb for verb, _ in entries()] == [
+        "notice drafted",
+        "notice edited",
+        "notice annotated",
+        "notice issued",
+        "notice replaced",
+    ]
+
+
+def test_who_replaces_says_why(fran_client, draft, chosen):
+    make_abn_wording()
+    posted = draft_of(draft) | {"replaces": chosen.pk, "replaced_because": " "}
+
+    response = fran_client.post(at_notice("issue-notice", draft), posted)
+
+    assertContains(response, "Say why the older notice is replaced.", status_code=422)
+    assert Notice.objects.get(pk=chosen.pk).state == "chosen"
+
+
+def test_a_failed_issue_leaves_the_older_one_as_it_was(fran_client, draft, chosen):
+    """There is no Spanish wording."""
+    replaces = {"replaces": chosen.pk, "replaced_because": WHY_REPLACED[1]}
+    posted = draft_of(draft, language="es") | replaces
+
+    response = fran_client.post(at_notice("issue-notice", draft), posted)
+
+    assert response.status_code == 409
+    assert (Notice.objects.get(pk=chosen.pk).state, chosen.annotations.count()) == ("chosen", 0)
+
+
+def test_only_a_notice_of_the_same_patient_and_kind_is_replaced(fran_client, draft):
+    others = make_notice(state="chosen")
+    posted = draft_of(draft) | {"replaces": others.pk, "replaced_because": WHY_REPLACED[1]}
+
+    response = fran_client.post(at_notice("issue-notice", draft), posted)
+
+    assertContains(response, "Select a valid choice", status_code=422)
+    assert Notice.objects.get(pk=others.pk).state == "chosen"
+
+
+@pytest.mark.parametrize("state", ["draft", "void"])
+def test_only_what_stands_is_replaced(fran_client, state):
+    notice = make_notice(state=state)
+
+    response = fran_client.post(at_notice("replace-notice", notice))
+
+    assertContains(response, "Only a notice that was issued", status_code=409)
+    assert Notice.objects.count() == 1
+
+
+# Steps of an issued notice
+
+
+def test_a_refusal_is_recorded_with_who_was_there(fran_client, practice, patient, dana, fran):
+    papers.install_demonstration()
+    notice = papers.draft(Kind.ABN, patient=patient, by=fran, provider=dana.provider)
+    fran_client.post(at_notice("issue-notice", notice), draft_of(notice))
+
+    response = fran_client.post(
+        at_notice("refuse-notice", notice),
+        {"reason": "Her son signs for her", "witness": "Bo Lindqvist"},
+    )
+
+    assertRedirects(response, at_notice("notice", notice))
+    step = Notice.objects.get().steps.last()
+    assert (step.after, step.witness, step.reason) == (
+        "refused",
+        "Bo Lindqvist",
+        "Her son signs for her",
+    )
+    assert "Bo Lindqvist" in text_of(bytes(step.document.content))
+    assert entries()[-1] == ("notice refused", "Fran Ibarra")
+
+
+@pytest.mark.parametrize("missing", ["witness", "reason"])
+def test_a_refusal_lacks_nothing(fran_client, issued, missing):
+    posted = {"reason": "Will not sign", "witness": "Bo Lindqvist"} | {missing: " "}
+
+    response = fran_client.post(at_notice("refuse-notice", issued), posted)
+
+    assertContains(response, "This field is required.", status_code=422)
+    assert (Notice.objects.get().state, entries()) == ("issued", [])
+
+
+def test_a_voluntary_notice_is_given_without_option_or_signature(
+    fran_client, practice, patient, lee, fran
+):
+    papers.install_demonstration()
+    notice = papers.draft(Kind.VOLUNTARY_ABN, patient=patient, by=fran, provider=lee.provider)
+    fran_client.post(at_notice("issue-notice", notice), draft_of(notice))
+
+    page = fran_client.get(at_notice("notice", notice))
+    response = fran_client.post(at_notice("give-notice", notice))
+
+    assertNotContains(page, "Sign on this tablet")
+    assertRedirects(response, at_notice("notice", notice))
+    step = Notice.objects.get().steps.last()
+    assert (step.after, step.option, step.signature) == ("given", None, None)
+    assert entries()[-1] == ("notice given", "Fran Ibarra")
+
+
+def test_an_estimate_is_given(fran_client, patient, dana, fran):
+    notice = papers.draft(Kind.ESTIMATE, patient=patient, by=fran, provider=dana.provider)
+    fran_client.post(at_notice("issue-notice", notice), draft_of(notice))
+
+    fran_client.post(at_notice("give-notice", notice))
+
+    assert Notice.objects.get().state == "given"
+
+
+STEPS = [
+    ("give-notice", {}),
+    ("refuse-notice", {"reason": "Will not", "witness": "Bo Lindqvist"}),
+    ("annotate-notice", {"text": "Called her"}),
+    ("void-notice", {"reason": "Wrong patient"}),
+]
+NOT_ALLOWED = [
+    (Kind.ABN, "draft", "annotate-notice", "Only an issued notice is annotated."),
+    (Kind.ABN, "issued", "give-notice", "cannot become “given”"),
+    (Kind.ABN, "void", "annotate-notice", "Only an issued notice is annotated."),
+    (Kind.ABN, "void", "void-notice", "cannot become “void”"),
+    (Kind.ABN, "chosen", "refuse-notice", "This notice was answered in the meantime."),
+    (Kind.VOLUNTARY_ABN, "issued", "refuse-notice", "cannot become “refused to sign”"),
+    (Kind.AGREEMENT, "issued", "give-notice", "cannot become “given”"),
+    (Kind.AGREEMENT, "agreed", "give-notice", "This notice was answered in the meantime."),
+]
+
+
+@pytest.mark.parametrize(("kind", "state", "step", "words"), NOT_ALLOWED)
+def test_a_step_that_the_table_forbids_is_refused(fran_client, patient, kind, state, step, words):
+    notice = make_notice(kind=kind, patient=patient, state=state)
+
+    response = fran_client.post(at_notice(step, notice), dict(STEPS)[step])
+
+    assertContains(response, words, status_code=409)
+    assert (Notice.objects.get().state, entries()) == (state, [])
+
+
+def test_after_the_service_nothing_is_signed_or_refused(fran_client, patient, dana, medicare):
+    over = make_visit(patient=patient, provider=dana.provider, state=VisitState.DONE)
+    notice = make_notice(
+        patient=patient, provider=dana.provider, coverage=medicare, visit=over, state="issued"
+    )
+
+    response = fran_client.post(at_notice("refuse-notice", notice), dict(STEPS)["refuse-notice"])
+
+    assertContains(response, "The service was given already", status_code=409)
+    assert Notice.objects.get().state == "issued"
+
+
+def test_a_notice_is_annotated_with_the_day(fran_client, chosen):
+    response = fran_client.post(at_notice("annotate-notice", chosen), {"text": "Asked her son"})
+    page = fran_client.get(at_notice("notice", chosen))
+
+    assertRedirects(response, at_notice("notice", chosen))
+    assertContains(page, "Asked her son")
+    assert entries() == [("notice annotated", "Fran Ibarra")]
+
+
+def test_a_notice_is_void_with_its_reason(fran_client, chosen):
+    response = fran_client.post(at_notice("void-notice", chosen), {"reason": "Wrong patient"})
+
+    assertRedirects(response, at_notice("notice", chosen))
+    step = Notice.objects.get().steps.last()
+    assert (step.after, step.reason, step.before) == ("void", "Wrong patient", "chosen")
+    assert entries() == [("notice voided", "Fran Ibarra")]
+
+
+@pytest.mark.parametrize(
+    ("step", "field"), [("void-notice", "reason"), ("annotate-notice", "text")]
+)
+def test_a_step_without_words_is_refused(fran_client, chosen, step, field):
+    response = fran_client.post(at_notice(step, chosen), {field: "  "})
+
+    assertContains(response, "This field is required.", status_code=422)
+    assert (Notice.objects.get().state, entries()) == ("chosen", [])
+
+
+# Nobody chooses for the patient
+
+
+def urls_of_desk(notice):
+    names = [
+        "notice",
+        "edit-notice",
+        "check-notice",
+        "issue-notice",
+        "void-notice",
+        "annotate-notice",
+        "refuse-notice",
+        "give-notice",
+        "replace-notice",
+        "copy-notice",
+    ]
+    return [at_notice(name, notice) for name in names]
+
+
+@pytest.mark.parametrize("state", ["draft", "issued"])
+def test_staff_cannot_tick_an_option_on_any_page(olive_client, patient, dana, medicare, state):
+    make_abn_wording()
+    notice = make_notice(patient=patient, provider=dana.provider, coverage=medicare, state=state)
+    ticked = {"option": "1", "G": "1", "options": "1", "after": "chosen", "state": "chosen"}
+
+    for url in urls_of_desk(notice):
+        olive_client.post(url, draft_of(notice) | ticked)
+
+    for each in Notice.objects.all():
+        assert not each.steps.filter(after="chosen").exists()
+        assert not each.steps.exclude(option=None).exists()
+
+
+# Copies and PDFs
+
+
+@pytest.mark.parametrize("what", ["paper copy", "shown", "e-mailed", "printed"])
+def test_how_the_patient_got_a_copy_is_recorded(fran_client, fran, chosen, what):
+    response = fran_client.post(at_notice("copy-notice", chosen), {"what": what})
+
+    assertRedirects(response, at_notice("notice", chosen))
+    event = DocumentEvent.objects.get()
+    assert (event.document, event.what, event.by) == (chosen.steps.last().document, what, fran)
+    assert entries() == [("document handled", "Fran Ibarra")]
+
+
+def test_there_is_no_copy_of_what_nobody_signed(fran_client, issued):
+    response = fran_client.post(at_notice("copy-notice", issued), {"what": "shown"})
+
+    assertContains(response, "There is no signed document yet", status_code=409)
+    assert DocumentEvent.objects.count() == 0
+
+
+def test_a_copy_is_given_in_a_known_way(fran_client, chosen):
+    response = fran_client.post(at_notice("copy-notice", chosen), {"what": "by pigeon"})
+
+    assert (response.status_code, DocumentEvent.objects.count()) == (400, 0)
+
+
+def test_the_signed_pdf_comes_byte_for_byte_and_is_written_down(bo_client, chosen):
+    document = chosen.steps.last().document
+
+    response = bo_client.get(at_notice("notice-pdf", chosen))
+
+    assert response.content == bytes(document.content)
+    assert response["Cache-Control"] == "no-store"
+    entry = AuditEntry.objects.filter(verb="viewed").first()
+    assert (entry.subject_type, entry.subject_id) == ("emr.Document", str(document.pk))
+
+
+def test_what_was_not_answered_has_no_pdf(fran_client, issued):
+    assert fran_client.get(at_notice("notice-pdf", issued)).status_code == 404
+
+
+def test_a_draft_without_wording_prints_a_worksheet_that_is_no_abn(fran_client, draft):
+    response = fran_client.get(at_notice("worksheet", draft))
+
+    words = text_of(response.content)
+    assert response["Content-Type"] == "application/pdf"
+    assert "NOT AN ABN" in words
+    assert "Odette Marlow" in words
+
+
+def test_an_issued_notice_has_no_worksheet(fran_client, issued):
+    response = fran_client.get(at_notice("worksheet", issued))
+
+    assertRedirects(response, at_notice("notice", issued))
+
+
+def test_a_notice_page_is_a_reading(cora_client, chosen):
+    cora_client.get(at_notice("notice", chosen))
+
+    entry = AuditEntry.objects.filter(verb="viewed").first()
+    assert (entry.subject_type, entry.subject_id) == ("consent.Notice", str(chosen.pk))
+
+
+def test_who_only_reads_can_do_nothing_with_it(bo_client, issued):
+    page = bo_client.get(at_notice("notice", issued))
+
+    assertContains(page, "Waiting for the patient")
+    assertNotContains(page, "Sign on this tablet")
+    assertNotContains(page, "What happens with it")
