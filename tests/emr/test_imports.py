@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from emr.imports import steps
 from emr.models import AuditEntry, ImportFile, Patient
 from tests import factories
+from tests.notes.outcomes import at_once
 
 IMPORTS = reverse("emr:imports")
 HEADER = "Surname;First name;DOB;MRN;Phone;Insurance"
@@ -244,6 +245,21 @@ def test_nothing_is_written_before_it_is_confirmed(fran_client):
 
     assertRedirects(response, at("import", file))
     assert not Patient.objects.exists()
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_two_tabs_in_the_same_moment_write_each_row_once(fran, monkeypatch):
+    monkeypatch.setattr(steps, "WRITTEN_AT_ONCE", 3)
+    rows = [f"Vega;Ines{n};1970-04-05;;;" for n in range(12)]
+    file = steps.upload_file(raw=table(*rows), kind="patients", by=fran)
+    steps.confirm_import(file=file, by=fran)
+
+    came = at_once(*[lambda: steps.write_next_rows(file=file, by=fran)] * 4)
+
+    assert sorted(each.handled for each in came) == [3, 6, 9, 12]
+    assert sorted(Patient.objects.values_list("first_name", flat=True)) == sorted(
+        f"Ines{n}" for n in range(12)
+    )
 
 
 def test_a_piece_that_fails_is_written_whole_the_next_time(fran_client, monkeypatch):
