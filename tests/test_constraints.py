@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from emr.models import Diagnosis, DiagnosisRelease, PatientSearchWord
 from notes.models import AddendumKind, Muscle, Side
-from tests import factories
+from tests import factories, refused_notices
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +129,7 @@ def two_codes(**second):
 
 
 # Constraint or unique column → rows that it refuses.
-REFUSED = {
+REFUSED = refused_notices.REFUSED | {
     "addendum_counts_only_corrected_muscles": [
         addendum(muscle_count=2),
         addendum(needle_count=2),
@@ -309,6 +309,7 @@ REFUSED = {
 
 # What stands nearest to those and is right.
 ALLOWED = [
+    *refused_notices.ALLOWED,
     addendum(kind=CORRECTED, muscle_count=0, needle_count=0),
     addendum(kind=CORRECTED, muscle_count=2, needle_count=4, suggested_code="20560"),
     ended(factories.make_alert, ended_at=NOW, ended_by=factories.make_user),

@@ -191,7 +191,13 @@ class NoticeStep(models.Model):
             models.UniqueConstraint(name="notice_enters_a_state_once", fields=["notice", "after"]),
             models.CheckConstraint(
                 name="notice_option_goes_with_its_signature",
-                condition=Q(after="chosen", option__in=[1, 2, 3], signature__isnull=False)
+                # No option at all is none of the three, which a check of the list alone lets through.
+                condition=Q(
+                    after="chosen",
+                    option__isnull=False,
+                    option__in=[1, 2, 3],
+                    signature__isnull=False,
+                )
                 | (~Q(after="chosen") & Q(option=None)),
             ),
             models.CheckConstraint(
