@@ -8,6 +8,8 @@ from consent.models import ConsentForm, Language
 from emr.models import Practice, Profession, Provider
 from emr.rules.state_packs import CLAUSES, RequiredClause, StatePack, missing_clauses, pack_of
 
+LANGUAGES = {Language.ENGLISH: "English", Language.SPANISH: "Spanish"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -15,10 +17,6 @@ class Asked:
 
     pack: StatePack
     professions: tuple[str, ...]
-
-    @property
-    def of(self) -> str:
-        return f"{self.pack.state}, {', '.join(self.professions)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +96,3 @@ def find_form_problems(
 
 def problems_of(form: ConsentForm, asked: Collection[Asked]) -> list[str]:
     return find_form_problems({text.language: text.clauses for text in form.texts.all()}, asked)
-
-
-LANGUAGES = {Language.ENGLISH: "English", Language.SPANISH: "Spanish"}

@@ -186,7 +186,6 @@ def _render_form(request, form: ConsentForm, *, status: int = 200, conflict: str
         "absent": [each for each in Language if each not in {text.language for text in texts}],
         "asked": asked,
         "problems": [] if form.published_at else problems_of(form, asked),
-        "clinician": form_preview.sample_clinician(),
         "conflict": conflict,
     }
     return render(request, "consent/form.html", context, status=status)

@@ -242,8 +242,9 @@ def test_professions_under_the_same_demands_stand_together(practice, dana):
 
     [asked] = asked_of(practice, on=DAY)
 
-    assert (asked.of, asked.pack.copy_owed) == (
-        "CO, Physical therapist, Physical therapist assistant",
+    assert (asked.pack.state, asked.professions, asked.pack.copy_owed) == (
+        "CO",
+        ("Physical therapist", "Physical therapist assistant"),
         True,
     )
 
