@@ -66,6 +66,7 @@ from emr.models import (
     TrainingRecord,
     User,
     Visit,
+    VisitState,
 )
 from emr.rules.editions import current_edition
 from emr.rules.notice_states import NoticeState
@@ -75,7 +76,9 @@ from notes.models import (
     AddendumKind,
     AddendumNeedling,
     AdverseReaction,
+    CallAttempt,
     FavouriteMuscle,
+    FollowUpCall,
     Injection,
     Measure,
     Muscle,
@@ -92,6 +95,11 @@ PASSWORD = "needle-and-thread-7"
 ZONE = ZoneInfo("America/Denver")
 SOME_DAY = date(2025, 3, 4)
 SOME_TIME = datetime(2025, 3, 4, 17, 30, tzinfo=UTC)
+
+READING = {
+    Language.ENGLISH: "US grade 5, Flesch-Kincaid",
+    Language.SPANISH: "rather easy, 78 of 100, Fernández Huerta",
+}
 
 _numbers = itertools.count(1)
 
@@ -286,10 +294,7 @@ def make_consent_text(*, form: ConsentForm, **fields) -> ConsentText:
     """The shipped text in English; the form must still be a draft."""
     language = fields.get("language", Language.ENGLISH)
     text = {} if "sections" in fields else shipped_text(language)
-    defaults = text | {
-        "language": language,
-        "reading_level": "US grade 5, Flesch-Kincaid",
-    }
+    defaults = text | {"language": language, "reading_level": READING.get(language, "unknown")}
     return ConsentText.objects.create(form=form, **defaults | fields)
 
 
@@ -425,6 +430,25 @@ def make_reaction(*, note: Note, **fields) -> AdverseReaction:
 def make_service(*, note: Note, **fields) -> OtherService:
     defaults = {"code": "97110", "minutes": 15, "text": "Deep neck flexors"}
     return OtherService.objects.create(note=note, **defaults | fields)
+
+
+def make_follow_up(*, kind: ReactionKind = ReactionKind.BRUISING, **fields) -> FollowUpCall:
+    """A call that is due today, for a reaction at a visit of yesterday."""
+    if "note" not in fields:
+        visit = make_visit(start=at(10, day=today() - timedelta(days=1)), state=VisitState.DONE)
+        note = make_note(visit=visit)
+        make_reaction(note=note, kind=kind)
+        fields["note"] = sign(note, date_of_service=visit.date_of_service)
+    defaults = {"due_on": today(), "opened_at": SOME_TIME}
+    return FollowUpCall.objects.create(**defaults | fields)
+
+
+def make_call_attempt(*, call: FollowUpCall, **fields) -> CallAttempt:
+    """Nobody answered, unless something else is given."""
+    if "by" not in fields:
+        fields["by"] = make_user(Role.FRONT_DESK)
+    defaults = {"at": SOME_TIME, "reached": False}
+    return CallAttempt.objects.create(call=call, **defaults | fields)
 
 
 def make_superseded_draft(*, note: Note, **fields) -> SupersededDraft:
