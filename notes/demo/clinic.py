@@ -3,8 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from consent import actions as consents
-from consent.models import Consent
+from django.utils import timezone
+
 from emr import actions
 from emr.accounts import DEMO_PEOPLE
 from emr.models import FunctionalGoal, Patient, Payer, Practice, User, Visit, VisitState
@@ -25,11 +25,12 @@ def minutes(number: int) -> timedelta:
 
 
 class Clinic:
-    """Who is there, and the clock that all of them look at."""
+    """Who is there, and the clock that all of them look at; `now` is when the story is told."""
 
-    def __init__(self, *, practice: Practice, clock: Clock, random: Random) -> None:
+    def __init__(self, *, practice: Practice, clock: Clock, now: datetime, random: Random) -> None:
         self.practice = practice
         self.clock = clock
+        self.now = now
         self.random = random
         usernames = [person.username for person in DEMO_PEOPLE]
         self.people = {user.username: user for user in User.objects.filter(username__in=usernames)}
@@ -51,6 +52,14 @@ class Clinic:
         """A time of day at the practice."""
         return datetime.combine(day, time(hour, minute), tzinfo=self.practice.zone)
 
+    def today(self) -> date:
+        """The day that the clock shows."""
+        return timezone.localdate(self.clock.now, self.practice.zone)
+
+    def pass_minutes(self, number: int) -> None:
+        """Nothing is told that has not happened yet."""
+        self.clock.now = min(self.clock.now + minutes(number), self.now)
+
     def register(self, who: Invented, *, at: datetime) -> None:
         self.clock.now = at
         payers = {payer.name: payer for payer in Payer.objects.all()}
@@ -71,13 +80,6 @@ class Clinic:
     def move(self, visit: Visit, to: VisitState, *, at: datetime) -> None:
         self.clock.now = at
         actions.move_visit(visit=visit, to=to, by=self.desk)
-
-    def receive(self, who: Invented, visit: Visit, *, at: datetime) -> None:
-        """The patient is there; at the first visit most sign the consent form."""
-        self.move(visit, VisitState.ARRIVED, at=at)
-        patient = self.patient(who)
-        if who.consent != "missing" and not Consent.objects.filter(patient=patient).exists():
-            consents.record_consent(patient=patient, signed_on=visit.date_of_service, by=self.desk)
 
     def start(self, who: Invented, visit: Visit, *, at: datetime) -> Note:
         """The therapist opens the note; at the first visit they ask what the patient is after."""
@@ -112,14 +114,4 @@ class Clinic:
             reviewed=digest_for_review(note, practice=self.practice),
             practice=self.practice,
             by=note.author,
-        )
-
-    def treat(self, who: Invented, visit: Visit, *, reaction: ReactionKind | None = None) -> Note:
-        """A whole visit, from the door to the signature about half an hour later."""
-        start = visit.start
-        self.receive(who, visit, at=start - minutes(self.random.randint(2, 10)))
-        note = self.start(who, visit, at=start + minutes(self.random.randint(0, 3)))
-        note = self.chart(who, note, at=start + minutes(24), reaction=reaction)
-        return self.sign(
-            note, at=start + minutes(25) + timedelta(seconds=self.random.randint(5, 170))
         )

@@ -1,10 +1,14 @@
-"""The practice, the people who work in it and who pays."""
+"""The practice, the people who work in it, who pays, what it costs, and what patients sign."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
-from emr import actions, staff
+from consent import actions as consents
+from consent.demonstration import WORDINGS
+from emr import actions, prices, staff
 from emr.accounts import DEMO_PASSWORD, DEMO_PEOPLE, AccountAdapter, DemoPerson
 from emr.models import CoverageKind, Practice, Role, User
+from emr.rules.editions import current_edition
 from notes.actions import star_muscle
 from notes.demo.clock import Clock
 from notes.models import Muscle
@@ -22,6 +26,9 @@ PRACTICE = {
     "npi": "1093817231",
     "time_zone": "America/Denver",
     "letterhead": "Physical therapy and dry needling",
+    "tty": "711",
+    "consent_months": 12,
+    "link_minutes": 15,
 }
 
 NPIS = {"dana": "1508340712", "oke": "1760294185"}
@@ -53,14 +60,33 @@ PAYERS = [
     ("Self-pay", CoverageKind.SELF_PAY),
 ]
 
+# Invented, and round: nobody's real prices.
+FEES = {
+    "20560": "90.00",
+    "20561": "150.00",
+    "97110": "60.00",
+    "97140": "58.00",
+    "97112": "62.00",
+    "97530": "65.00",
+    "98940": "55.00",
+    "98941": "70.00",
+}
+CASH_PRICES = [
+    (prices.A_VISIT, "One visit with dry needling, however many muscles", "95.00"),
+    ("97161", "First examination by a physical therapist", "140.00"),
+]
+
 FAVOURITES = {
     "dana": ["upper-trapezius", "levator-scapulae", "infraspinatus", "gluteus-medius", "soleus"],
     "oke": ["quadratus-lumborum", "lumbar-multifidus", "piriformis", "upper-trapezius"],
 }
 
 
-def found_clinic(clock: Clock) -> dict[str, User]:
-    """The owner sets the practice up and lets everybody else in; people by their user names."""
+def found_clinic(clock: Clock, *, now: datetime) -> dict[str, User]:
+    """The owner sets the practice up and lets everybody else in; people by their user names.
+
+    `now` is the day of the demo: the edition of the ABN that is in use then is installed, too.
+    """
     owner = next(person for person in DEMO_PEOPLE if person.role == Role.OWNER)
     olive = _add(owner, by=None)
     staff.edit_practice(by=olive, **PRACTICE)
@@ -75,7 +101,30 @@ def found_clinic(clock: Clock) -> dict[str, User]:
     for username, muscles in FAVOURITES.items():
         for muscle in Muscle.objects.filter(pk__in=muscles):
             star_muscle(muscle=muscle, starred=True, by=people[username])
+    _set_prices(today=clock.now.date(), by=olive)
+    consents.publish_form(
+        form=consents.draft_form(by=olive), practice=Practice.objects.get(pk=1), by=olive
+    )
+    for edition in sorted({current_edition(day.date()).printed_expiry for day in (clock.now, now)}):
+        for language, parts in WORDINGS.items():
+            consents.install_wording(
+                edition_expires=edition,
+                language=language,
+                parts=parts,
+                is_demonstration=True,
+                by=olive,
+            )
     return people
+
+
+def _set_prices(*, today: date, by: User) -> None:
+    since = date(today.year, 1, 1)
+    for code, amount in FEES.items():
+        prices.set_fee(code=code, amount=Decimal(amount), starts_on=since, by=by)
+    for code, label, amount in CASH_PRICES:
+        prices.set_cash_price(
+            code=code, label=label, amount=Decimal(amount), starts_on=since, by=by
+        )
 
 
 def is_demo(practice: Practice | None) -> bool:

@@ -7,12 +7,12 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from emr.models import Patient, Practice, User, Visit
+from emr.models import Patient, Practice, User
 from notes.demo.clinic import Clinic
 from notes.demo.clock import Clock
 from notes.demo.founding import found_clinic, is_demo
 from notes.demo.month import tell_month
-from notes.demo.today import close_former_days, tell_today
+from notes.demo.today import close_former_days, is_told, tell_today
 
 
 class NotTheDemoError(Exception):
@@ -23,7 +23,7 @@ class NotTheDemoError(Exception):
 def load(*, days: int, say: Callable[[str], None]) -> None:
     """Says line by line what it has done; all of it is stored, or nothing.
 
-    Does nothing when the demo has visits today. On a later day only that day's list is added.
+    Does nothing when the demo has today's list. On a later day only that day's list is added.
     Raises NotTheDemoError.
     """
     practice = Practice.objects.filter(pk=1).first()
@@ -36,16 +36,17 @@ def load(*, days: int, say: Callable[[str], None]) -> None:
     now = timezone.now()
     with Clock(now) as clock:
         if is_new:
-            clock.now = now - timedelta(days=days * 2 + 20)
-            found_clinic(clock)
+            clock.now = now - timedelta(days=days * 2 + 30)
+            found_clinic(clock, now=now)
             practice = Practice.objects.get(pk=1)
         with timezone.override(practice.zone):
             today = timezone.localdate(now)
-            if Visit.objects.starting_on(today).exists():
+            if is_told(today):
                 say("The demo clinic is there, and so is today's list.")
                 return
             # The month is always the same; each day after it has a list of its own.
-            clinic = Clinic(practice=practice, clock=clock, random=Random("Harbour Lane"))  # noqa: S311
+            random = Random("Harbour Lane")  # noqa: S311
+            clinic = Clinic(practice=practice, clock=clock, now=now, random=random)
             if is_new:
                 tell_month(clinic, today=today, days=days, say=say)
             else:

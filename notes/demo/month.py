@@ -7,7 +7,10 @@ from consent import actions as consents
 from consent.models import Consent
 from emr.models import VisitState
 from notes.actions import add_addendum, discard_draft
+from notes.demo import papers
+from notes.demo.arrival import receive, treat
 from notes.demo.clinic import Clinic, minutes
+from notes.demo.follow_ups import make_calls
 from notes.demo.patients import PATIENTS, Invented
 from notes.models import AddendumKind, Note, ReactionKind
 
@@ -21,6 +24,7 @@ REACTIONS = {
     68: ReactionKind.BLEEDING,
     90: ReactionKind.BRUISING,
 }
+LAST_DAYS_REACTION = ReactionKind.BRUISING  # of the first visit; its call is due today
 # How many working days ago Dana left her last note of the day unsigned, or began one wrongly.
 LEFT_UNSIGNED = {1, 2, 6}
 BEGUN_WRONGLY = 3
@@ -35,14 +39,20 @@ def tell_month(clinic: Clinic, *, today: date, days: int, say: Callable[[str], N
     working_days = _working_days_before(today, days)
     for who in PATIENTS:
         clinic.register(who, at=_first_call(clinic, who, working_days, today))
+        papers.prepare(clinic, who)
 
     number, signed = 0, []
     for ago, day in reversed(list(enumerate(working_days))):
         expected = [who for who in PATIENTS if who.every and ago % who.every == who.phase]
         told = len(signed)
-        for who, start, is_last in _times(clinic, expected, day, turn=ago):
+        make_calls(clinic, day)
+        times = list(_times(clinic, expected, day, turn=ago))
+        for who, start, is_last in times:
             number += 1
-            note = _visit(clinic, who, start, number=number, ago=ago, is_last=is_last)
+            is_first = (who, start, is_last) == times[0]
+            note = _visit(
+                clinic, who, start, number=number, ago=ago, is_first=is_first, is_last=is_last
+            )
             signed += [note] if note and note.signed_at else []
         say(f"{day:%Y-%m-%d}: {len(expected)} visits, {len(signed) - told} notes signed")
         if ago == min(WITHDRAWN, days - 1):
@@ -62,6 +72,8 @@ def _working_days_before(today: date, days: int) -> list[date]:
 
 def _first_call(clinic: Clinic, who: Invented, working_days: list[date], today: date) -> datetime:
     """When the patient was registered: some days before the first visit."""
+    if who.known_for:
+        return clinic.moment(today - timedelta(days=who.known_for), 9 + who.number % 6)
     days = [
         day for ago, day in enumerate(working_days) if who.every and ago % who.every == who.phase
     ]
@@ -85,7 +97,14 @@ def _times(
 
 
 def _visit(
-    clinic: Clinic, who: Invented, start: datetime, *, number: int, ago: int, is_last: bool
+    clinic: Clinic,
+    who: Invented,
+    start: datetime,
+    *,
+    number: int,
+    ago: int,
+    is_first: bool,
+    is_last: bool,
 ) -> Note | None:
     visit = clinic.book(who, start, at=start - timedelta(days=1 + number % 5, minutes=number % 50))
     if number in CANCELLED:
@@ -95,11 +114,11 @@ def _visit(
         clinic.move(visit, VisitState.NO_SHOW, at=start + minutes(30))
         return None
     if who.sees == "dana" and is_last and ago in LEFT_UNSIGNED:
-        clinic.receive(who, visit, at=start - minutes(4))
+        receive(clinic, who, visit, at=start - minutes(4))
         note = clinic.start(who, visit, at=start + minutes(2))
         return clinic.chart_half(who, note, at=start + minutes(26))
     if who.sees == "dana" and is_last and ago == BEGUN_WRONGLY:
-        clinic.receive(who, visit, at=start - minutes(6))
+        receive(clinic, who, visit, at=start - minutes(6))
         note = clinic.start(who, visit, at=start - minutes(5))
         clinic.clock.now = start - minutes(4)
         reason = "Opened for the wrong patient; nothing was done yet"
@@ -107,7 +126,8 @@ def _visit(
         note = clinic.start(who, visit, at=start + minutes(1))
         note = clinic.chart(who, note, at=start + minutes(24))
         return clinic.sign(note, at=start + minutes(27))
-    return clinic.treat(who, visit, reaction=REACTIONS.get(number))
+    reaction = LAST_DAYS_REACTION if ago == 0 and is_first else REACTIONS.get(number)
+    return treat(clinic, who, visit, reaction=reaction)
 
 
 def _withdraw(clinic: Clinic, day: date) -> None:
@@ -115,13 +135,12 @@ def _withdraw(clinic: Clinic, day: date) -> None:
         if who.consent != "withdrawn":
             continue
         clinic.clock.now = clinic.moment(day, 16, 20)
-        for consent in Consent.objects.filter(patient=clinic.patient(who), withdrawn_on=None):
-            consents.withdraw_consent(
-                consent=consent,
-                withdrawn_on=day,
-                reason="Says by phone: no more needles, only exercise and massage",
-                by=clinic.desk,
-            )
+        consents.withdraw_consent(
+            consent=Consent.objects.get(patient=clinic.patient(who)),
+            withdrawn_on=day,
+            reason="Says by phone: no more needles, only exercise and massage",
+            by=clinic.desk,
+        )
 
 
 def _add_to(clinic: Clinic, signed: list[Note]) -> int:

@@ -1,4 +1,4 @@
-"""Forty people who do not exist, what brings them here, and who pays."""
+"""Nearly fifty people who do not exist, what brings them here, and who pays."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +37,7 @@ class Invented:
     second: str = ""  # who pays next
     qmb: bool = False
     before: str = ""  # who paid until the end of last year
+    known_for: int = 0
 
     @property
     def birth_date(self) -> date:
@@ -73,23 +74,34 @@ PATIENTS = [
     Invented(10060, "Nightingale", "Zebedee", "1983-06-25", MALE, ROADSTEAD, "neck", phase=3,
        consent="withdrawn"),
     Invented(10061, "Bramblewood", "Ottilie", "1969-01-18", FEMALE, BLUEGATE, "knee", phase=4),
-    Invented(10064, "Larkin-Vale", "Theodora", "1954-04-04", FEMALE, SUNWARD, "low-back", "left", phase=0,
-       alerts=((A.IMMUNE, "methotrexate, weekly"),)),
-    Invented(10066, "Pomfret", "Augustin", "1998-12-22", MALE, TRICARE, "calf", "left", every=10, phase=6),
+    Invented(10064, "Larkin-Vale", "Theodora", "1954-04-04", FEMALE, SUNWARD, "low-back", "left", sees="oke",
+       every=0, alerts=((A.IMMUNE, "methotrexate, weekly"),)),
+    Invented(10066, "Pomfret", "Augustin", "1998-12-22", MALE, TRICARE, "calf", "left", sees="oke", every=0),
     Invented(10069, "Ravensworth", "Juno", "1986-09-13", OTHER, PINNACLE, "mid-back", "left", phase=1,
        preferred="June"),
     Invented(10071, "Tolliver", "Winifred", "1961-07-07", FEMALE, BLUEGATE, "shoulder", "left", every=10,
        phase=2, alerts=((A.LYMPHOEDEMA, "right arm: no needle there"),)),
-    Invented(10073, "Yarrow", "Ignatius", "1974-02-02", MALE, MEDICAID, "hip", phase=4, consent="missing"),
+    Invented(10073, "Yarrow", "Ignatius", "1974-02-02", MALE, MEDICAID, "hip", every=20, phase=1,
+       consent="missing"),
     Invented(10076, "Goodenough", "Clementine", "1949-10-28", FEMALE, MEDICARE, "knee", "left", phase=2,
        alerts=((A.IMPLANT, "total knee replacement, right, 2021"),)),
     Invented(10078, "Hartigan", "Bram", "2004-05-16", MALE, BLUEGATE, "runner", "left", every=10, phase=8),
-    Invented(10102, "Lovelace-Pym", "Dorothea", "1964-11-11", FEMALE, SELF, "headache", "left", every=0),
+    Invented(10102, "Lovelace-Pym", "Dorothea", "1964-11-11", FEMALE, SELF, "headache", "left", sees="oke",
+       every=0, consent="missing", known_for=1),
     Invented(10103, "Oakenfull", "Barnaby", "1992-03-03", MALE, PINNACLE, "low-back", every=0,
        consent="missing"),
     Invented(10105, "Merriweather", "Tabitha", "1952-08-26", FEMALE, MEDICARE, "shoulder", every=0,
        consent="missing", alerts=((A.ANTICOAGULANT, "warfarin"), (A.OTHER, "thin skin")),),
-    Invented(10106, "Underhill", "Phineas", "1989-06-18", MALE, ANVIL, "elbow", "left", every=0),
+    Invented(10106, "Underhill", "Phineas", "1989-06-18", MALE, ANVIL, "elbow", "left", sees="oke", every=0,
+       consent="declined"),
+    Invented(10108, "Quintanar", "Paloma", "1950-02-11", FEMALE, MEDICARE, "hip", phase=0),
+    Invented(10109, "Thistlewood", "Barnabas", "1947-07-29", MALE, MEDICARE, "shoulder", phase=4),
+    Invented(10110, "Applegarth", "Leopold", "1953-01-05", MALE, MEDICARE, "knee", every=0),
+    Invented(10111, "Winterbourne", "Hester", "1944-10-17", FEMALE, MEDICARE, "neck", "left", every=0),
+    Invented(10112, "Fairweather", "Cyril", "1956-06-30", MALE, MEDICARE, "calf", every=0, known_for=21),
+    Invented(10113, "Nettleship", "Drusilla", "1950-03-24", FEMALE, MEDICARE, "hip", "left", every=0,
+       consent="expired", known_for=21),
+    Invented(10114, "Silverthorn", "Wren", "2015-05-09", OTHER, TRICARE, "runner", every=0),
     # Dr Okafor's
     Invented(10029, "Brisk", "Tobias", "1949-11-20", MALE, MEDICARE, "low-back", sees="oke", phase=0,
        second=COBALT),
@@ -106,7 +118,7 @@ PATIENTS = [
        phase=4),
     Invented(10067, "Kettleby", "Orson", "1978-01-27", MALE, TRICARE, "neck", "left", sees="oke", phase=0),
     Invented(10070, "Lovibond", "Estelle", "1946-05-29", FEMALE, MEDICARE, "hip", sees="oke", every=10,
-       phase=7, consent="missing"),
+       phase=1),
     Invented(10074, "Mapleton", "Gideon", "1999-09-17", MALE, BLUEGATE, "hamstring", sees="oke", every=10,
        phase=3),
     Invented(10077, "Netherwood", "Cordelia", "1982-07-20", FEMALE, PINNACLE, "shoulder", sees="oke", phase=3),

@@ -1,41 +1,61 @@
 """Today's list around the present hour, in every state that a visit can have."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from emr.models import Visit, VisitState
+from notes.demo.arrival import receive, treat
 from notes.demo.clinic import Clinic, minutes
+from notes.demo.follow_ups import make_calls
 from notes.demo.patients import PATIENTS, Invented
+from notes.models import ReactionKind
 
 # Minutes from now, to the half hour, and what has become of the visit by now.
 SIGNED, DRAFT = "signed", "draft"
+ARRIVED, PLANNED = VisitState.ARRIVED, VisitState.PLANNED
+
+# Who is None comes from those in treatment. What each has signed: notes.demo.ways.
 DANAS_DAY = [
-    (-180, SIGNED),
-    (-150, SIGNED),
-    (-120, VisitState.NO_SHOW),
-    (-90, SIGNED),
-    (-30, DRAFT),
-    (0, VisitState.ARRIVED),
-    (30, VisitState.ARRIVED),
-    (60, VisitState.PLANNED),
-    (120, VisitState.PLANNED),
+    (-180, SIGNED, 10034),
+    (-150, SIGNED, None),
+    (-120, VisitState.NO_SHOW, None),
+    (-90, SIGNED, 10040),
+    (-60, SIGNED, 10109),
+    (-30, DRAFT, 10031),
+    (0, ARRIVED, 10105),
+    (15, ARRIVED, 10110),
+    (30, ARRIVED, 10060),
+    (60, PLANNED, 10038),
+    (75, PLANNED, 10076),
+    (90, PLANNED, 10111),
+    (105, PLANNED, 10113),
+    (120, PLANNED, 10112),
+    (150, PLANNED, 10114),
+    (165, PLANNED, 10108),
+    (180, PLANNED, 10103),
 ]
 OKES_DAY = [
-    (-165, SIGNED),
-    (-135, SIGNED),
-    (-105, VisitState.CANCELLED),
-    (-75, SIGNED),
-    (-15, DRAFT),
-    (15, VisitState.ARRIVED),
-    (45, VisitState.PLANNED),
-    (105, VisitState.PLANNED),
+    (-165, SIGNED, None),
+    (-135, SIGNED, None),
+    (-105, VisitState.CANCELLED, None),
+    (-75, SIGNED, None),
+    (-15, DRAFT, 10036),
+    (15, ARRIVED, 10029),
+    (45, PLANNED, 10107),
+    (60, PLANNED, 10070),
+    (75, PLANNED, 10106),
+    (90, PLANNED, 10104),
+    (105, PLANNED, 10067),
+    (120, PLANNED, 10066),
+    (135, PLANNED, 10064),
+    (150, PLANNED, 10102),
 ]
-# Who comes every day in these places; between them come others who are in treatment.
 ODETTE = 10027
-DANAS_PATIENTS = {0: 10034, 3: 10040, 4: 10031, 5: 10105, 6: 10060, 7: 10038, 8: 10103}
-OKES_PATIENTS = {4: 10036, 5: 10029, 6: 10107, 7: 10104}
+ELSEWHERE = minutes(15)  # later, for whoever would come at Odette's time
+REACTS = ("dana", -150)
+TODAYS_REACTION = ReactionKind.SORENESS
 
 
 def tell_today(clinic: Clinic, *, now: datetime, say: Callable[[str], None]) -> None:
@@ -45,23 +65,28 @@ def tell_today(clinic: Clinic, *, now: datetime, say: Callable[[str], None]) -> 
     odettes_time = clinic.moment(now.date(), 10, 30)
     _expect_odette(clinic, by_number[ODETTE], odettes_time, now=now)
     told = 1
-    for username, plan, named in (
-        ("dana", DANAS_DAY, DANAS_PATIENTS),
-        ("oke", OKES_DAY, OKES_PATIENTS),
-    ):
-        others = _others(clinic, username, {ODETTE, *named.values()})
-        for place, (offset, outcome) in enumerate(plan):
+    for username, plan in (("dana", DANAS_DAY), ("oke", OKES_DAY)):
+        others = _others(clinic, username, {ODETTE, *(number for _, _, number in plan)})
+        for offset, outcome, number in plan:
             start = half_hour + minutes(offset)
-            who = by_number[named[place]] if place in named else others.pop()
-            taken = username == "dana" and start == odettes_time
-            if start.date() == now.date() and not taken:
-                _visit(clinic, who, start, outcome, now=now)
+            who = by_number[number] if number else others.pop()
+            if username == "dana" and start == odettes_time:
+                start += ELSEWHERE
+            if start.date() == now.date():
+                reaction = TODAYS_REACTION if (username, offset) == REACTS else None
+                _visit(clinic, who, start, outcome, now=now, reaction=reaction)
                 told += 1
     say(f"{now:%Y-%m-%d}, today: {told} visits")
 
 
+def is_told(day: date) -> bool:
+    """Whether the list of a day is there: Odette comes every day."""
+    return Visit.objects.starting_on(day).filter(patient__record_number=str(ODETTE)).exists()
+
+
 def close_former_days(clinic: Clinic, *, now: datetime) -> None:
-    """What an earlier demo day left waiting did not happen."""
+    """What an earlier demo day left waiting did not happen; its calls are made."""
+    make_calls(clinic, timezone.localdate(now, clinic.practice.zone) - timedelta(days=1))
     midnight = clinic.moment(timezone.localdate(now, clinic.practice.zone), 0)
     waiting = {
         VisitState.PLANNED: VisitState.CANCELLED,
@@ -73,7 +98,12 @@ def close_former_days(clinic: Clinic, *, now: datetime) -> None:
 
 def _others(clinic: Clinic, username: str, named: set[int]) -> list[Invented]:
     those = [
-        who for who in PATIENTS if who.sees == username and who.every and who.number not in named
+        who
+        for who in PATIENTS
+        if who.sees == username
+        and who.every
+        and who.consent == "signed"
+        and who.number not in named
     ]
     return clinic.random.sample(those, k=len(those))
 
@@ -82,19 +112,27 @@ def _expect_odette(clinic: Clinic, who: Invented, start: datetime, *, now: datet
     """Odette Marlow comes at half past ten, and her note is left for the visitor to write."""
     visit = clinic.book(who, start, at=start - timedelta(days=1))
     if now > start - minutes(15):
-        clinic.receive(who, visit, at=min(now, start - minutes(6)))
+        receive(clinic, who, visit, at=min(now, start - minutes(6)))
 
 
-def _visit(clinic: Clinic, who: Invented, start: datetime, outcome, *, now: datetime) -> None:
+def _visit(
+    clinic: Clinic,
+    who: Invented,
+    start: datetime,
+    outcome: str,
+    *,
+    now: datetime,
+    reaction: ReactionKind | None,
+) -> None:
     visit = clinic.book(who, start, at=start - timedelta(days=1, minutes=who.number % 90))
     if outcome == SIGNED:
-        clinic.treat(who, visit)
+        treat(clinic, who, visit, reaction=reaction)
     elif outcome == DRAFT:
-        clinic.receive(who, visit, at=start - minutes(6))
+        receive(clinic, who, visit, at=start - minutes(6))
         note = clinic.start(who, visit, at=start)
         clinic.chart_half(who, note, at=min(start + minutes(14), now))
     elif outcome == VisitState.ARRIVED:
-        clinic.receive(who, visit, at=min(start - minutes(7), now))
+        receive(clinic, who, visit, at=min(start - minutes(7), now))
     elif outcome == VisitState.CANCELLED:
         clinic.move(visit, outcome, at=start - timedelta(hours=3))
     elif outcome == VisitState.NO_SHOW:

@@ -1,0 +1,44 @@
+"""From the door to the signature under the note."""
+
+from datetime import datetime, timedelta
+
+from consent.models import Method
+from emr.models import Visit, VisitState
+from notes.demo import papers, ways
+from notes.demo.clinic import Clinic, minutes
+from notes.demo.patients import Invented
+from notes.demo.signing import sign_consent
+from notes.models import Note, ReactionKind
+
+# Who has something to sign comes so much earlier.
+TIME_FOR_PAPERS = minutes(15)
+
+
+def receive(clinic: Clinic, who: Invented, visit: Visit, *, at: datetime) -> None:
+    """The patient is there, and signs what the visit needs and is not on file."""
+    signs = papers.lacks_consent(clinic, who, visit)
+    if signs and ways.CONSENTS.get(who.number, ways.USUAL).method == Method.PHONE:
+        evening = visit.date_of_service - timedelta(days=1)
+        clinic.clock.now = clinic.moment(evening, 19, who.number % 50)
+        sign_consent(clinic, who)
+        signs = False
+    lacking = papers.lacking_notice(who, visit)
+    if signs or lacking:
+        at -= TIME_FOR_PAPERS
+    clinic.move(visit, VisitState.ARRIVED, at=at)
+    if signs:
+        sign_consent(clinic, who)
+    if lacking:
+        clinic.pass_minutes(1)
+        papers.bring_notice(clinic, who, visit, lacking)
+
+
+def treat(
+    clinic: Clinic, who: Invented, visit: Visit, *, reaction: ReactionKind | None = None
+) -> Note:
+    """A whole visit, from the door to the signature about half an hour later."""
+    start, random = visit.start, clinic.random
+    receive(clinic, who, visit, at=start - minutes(random.randint(2, 10)))
+    note = clinic.start(who, visit, at=start + minutes(random.randint(0, 3)))
+    note = clinic.chart(who, note, at=start + minutes(24), reaction=reaction)
+    return clinic.sign(note, at=start + minutes(25) + timedelta(seconds=random.randint(5, 170)))
