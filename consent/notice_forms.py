@@ -1,5 +1,6 @@
 """Forms of financial notices: the draft with its rows, and each small step afterwards."""
 
+import re
 from dataclasses import replace
 
 from crispy_forms.layout import Field
@@ -161,9 +162,17 @@ class LineForm(forms.Form):
         return empty | {name: read[name] for name in empty if read.get(name) is not None}
 
 
+class BaseLineForms(forms.BaseFormSet):
+    def clean(self) -> None:
+        if not self.forms:
+            raise ValidationError("A notice has at least one row.")
+
+
 LineForms = forms.formset_factory(
     LineForm,
+    formset=BaseLineForms,
     extra=0,
+    min_num=1,
     max_num=MOST_LINES,
     absolute_max=MOST_LINES + 1,
     validate_max=True,
@@ -249,7 +258,7 @@ def with_row_added(data: QueryDict) -> QueryDict:
 def with_row_removed(data: QueryDict, place: str) -> QueryDict:
     """Without the row at a place, counted from nought; the rows after it move up."""
     data, total = data.copy(), _total(data)
-    if not (place.isascii() and place.isdigit() and len(place) < 3 and int(place) < total):
+    if not re.fullmatch("[0-9]{1,3}", place) or int(place) >= total:
         return data
     for to in range(int(place), total):
         for name in LineForm.base_fields:
@@ -261,7 +270,7 @@ def with_row_removed(data: QueryDict, place: str) -> QueryDict:
 
 def _total(data: QueryDict) -> int:
     typed = data.get(f"{ROWS}-TOTAL_FORMS", "")
-    return min(int(typed), MOST_LINES) if typed.isascii() and typed.isdigit() else 0
+    return min(int(typed), MOST_LINES) if re.fullmatch("[0-9]{1,3}", typed) else 0
 
 
 # Steps

@@ -678,7 +678,6 @@ CONSENT_FORM = [
     consent_text("a consent text of three megabytes", {"text_risks": TOO_MUCH}, 400),
     consent_text("a consent text without a heading", {"heading_risks": ""}),
     Bad("an empty consent text", OLIVE, WRITE, {}, 422),
-    Bad(),
     Bad("a consent text written by the desk", FRAN, WRITE, A_TEXT, 404),
     Bad("a consent text in no language of ours", OLIVE, WRITE.replace("/en/", "/xx/"), A_TEXT, 404),
     Bad("a consent text of no version", OLIVE, "POST /consent-form/999999/en/edit/", A_TEXT, 404),
@@ -1215,6 +1214,158 @@ PUBLIC = [
     ),
 ]
 
+# Financial notices
+
+NEW_NOTICE = "POST /patients/{stranger}/notices/new/"
+A_KIND = {"kind": "estimate", "language": "en", "provider": "{provider}"}
+EDIT_NOTICE = "POST /notices/{notice_draft}/edit/"
+CHECK_NOTICE = "POST /notices/{notice_draft}/check/"
+ISSUE = "POST /notices/{notice_draft}/issue/"
+A_NOTICE = {
+    "language": "en",
+    "identification": "",
+    "service_word": "dry needling",
+    "line-TOTAL_FORMS": "1",
+    "line-INITIAL_FORMS": "0",
+    "line-0-code": "20561",
+    "line-0-service": "Dry needling",
+    "line-0-reason": TYPED,
+    "line-0-estimate": "65",
+}
+STEP_OF_NOTICE = "POST /notices/{notice}/"
+ASK_PLAN = "POST /patients/{patient}/determinations/new/"
+ANSWER_OF_PLAN = "POST /determinations/{determination}/"
+ASKED_PLAN = {"service": TYPED, "requested_on": "2026-01-05", "reference": ""}
+ANSWERED_PLAN = ASKED_PLAN | {"decision": "denied", "decided_on": "2026-01-09"}
+AS_PART = {"HX-Request": "true"}
+
+
+def draft_notice(wrong, fields, status=422, *, to=EDIT_NOTICE, **more):
+    return Bad(wrong, FRAN, to, A_NOTICE | fields, status, **more)
+
+
+NOTICES = [
+    Bad("a notice of no kind", FRAN, NEW_NOTICE, {}, 422),
+    Bad("a notice of an unknown kind", FRAN, NEW_NOTICE, A_KIND | {"kind": "waiver"}, 422),
+    Bad("a notice in no language of ours", FRAN, NEW_NOTICE, A_KIND | {"language": "xx"}, 422),
+    Bad("a notice with nobody", FRAN, NEW_NOTICE, A_KIND | {"provider": "999999"}, 422),
+    Bad("a notice with NUL", FRAN, NEW_NOTICE, A_KIND | {"kind": "estimate\0"}, 422),
+    Bad("an ABN without Medicare", FRAN, NEW_NOTICE, A_KIND | {"kind": "abn"}, 409),
+    Bad("a notice made by who only reads", BO, NEW_NOTICE, A_KIND, 404),
+    Bad("a notice of nobody", FRAN, "POST /patients/999999/notices/new/", A_KIND, 404),
+    Bad("a notice for a visit in words", FRAN, f"{NEW_NOTICE}?visit=today", A_KIND, 404),
+    Bad("a notice for a visit in Arabic digits", FRAN, f"{NEW_NOTICE}?visit=٣", A_KIND, 404),
+    Bad("a notice for a visit beyond 64 bits", FRAN, f"{NEW_NOTICE}?visit={HUGE_ID}", A_KIND, 404),
+    Bad("a notice for somebody else's visit", FRAN, f"{NEW_NOTICE}?visit={{idle}}", A_KIND, 404),
+    Bad("an empty draft of a notice", FRAN, EDIT_NOTICE, {}, 422),
+    Bad("rows without their number", FRAN, EDIT_NOTICE, without(A_NOTICE, "line-TOTAL_FORMS"), 422),
+    draft_notice("rows without end", {"line-TOTAL_FORMS": LONG_ID}),
+    draft_notice("fewer rows than none", {"line-TOTAL_FORMS": "-1"}),
+    draft_notice("rows in words", {"line-TOTAL_FORMS": "many"}),
+    draft_notice("seven rows", {"line-TOTAL_FORMS": "7", "line-6-service": TYPED}),
+    draft_notice("a draft with a Medicare number", {"identification": MEDICARE_NUMBER}),
+    draft_notice("a draft with a social security number", {"identification": "123456789"}),
+    draft_notice("a draft with NUL", {"additional": NUL}),
+    draft_notice("a row with NUL", {"line-0-reason": NUL}),
+    draft_notice("a draft of a megabyte", {"additional": MEGABYTE}),
+    draft_notice("a draft of three megabytes", {"additional": TOO_MUCH}, 400),
+    draft_notice("a reason of a megabyte", {"line-0-reason": MEGABYTE}),
+    draft_notice("a price of nobody", {"line-0-estimate": "NaN"}),
+    draft_notice("an endless price", {"line-0-estimate": "Infinity"}),
+    draft_notice("a price in powers", {"line-0-estimate": "1e9"}),
+    draft_notice("a price of a thousand digits", {"line-0-estimate": "9" * 1000}),
+    draft_notice("a negative price", {"line-0-estimate": "-1"}),
+    draft_notice("minus three visits", {"visits": "-3"}),
+    draft_notice("visits beyond 64 bits", {"visits": HUGE_ID}),
+    draft_notice("a course that ends on no day", {"ends_on": "2026-02-30"}),
+    draft_notice("a draft that replaces nothing", {"replaces": "999999"}),
+    draft_notice("a draft that replaces another patient's", {"replaces": "{notice}"}),
+    draft_notice("a draft that replaces itself", {"replaces": "{notice_draft}"}),
+    draft_notice("a row added without end", {"line-TOTAL_FORMS": LONG_ID, "add": "1"}, 200),
+    draft_notice("a row removed that is not there", {"remove": LONG_ID}, 200),
+    draft_notice("a row removed from nowhere", {"remove": NUL}, 200),
+    draft_notice("a check of NUL", {"line-0-reason": NUL}, 200, to=CHECK_NOTICE, headers=AS_PART),
+    draft_notice("a check of a megabyte", {"additional": MEGABYTE}, 200, to=CHECK_NOTICE),
+    draft_notice(
+        "a check of rows without end", {"line-TOTAL_FORMS": LONG_ID}, 200, to=CHECK_NOTICE
+    ),
+    Bad("a check of nothing", FRAN, CHECK_NOTICE, {}, 200),
+    Bad("an issue of nothing", FRAN, ISSUE, {}, 422),
+    draft_notice("an issue with a Medicare number", {"identification": MEDICARE_NUMBER}, to=ISSUE),
+    Bad("an issued notice edited", FRAN, f"{STEP_OF_NOTICE}edit/", A_NOTICE, 409),
+    Bad("an issued notice checked", FRAN, f"{STEP_OF_NOTICE}check/", A_NOTICE, 409),
+    Bad("an issued notice issued", FRAN, f"{STEP_OF_NOTICE}issue/", A_NOTICE, 409),
+    Bad("a draft edited by who only reads", CORA, EDIT_NOTICE, A_NOTICE, 404),
+    Bad("an option ticked by staff", OLIVE, f"{STEP_OF_NOTICE}", {"option": "1"}, 405),
+    Bad("an option given by staff", OLIVE, f"{STEP_OF_NOTICE}give/", {"option": "1"}, 409),
+    Bad("a notice void without a word", FRAN, f"{STEP_OF_NOTICE}void/", {"reason": " "}, 422),
+    Bad("a notice void with NUL", FRAN, f"{STEP_OF_NOTICE}void/", {"reason": NUL}, 422),
+    Bad("a notice void for a megabyte", FRAN, f"{STEP_OF_NOTICE}void/", {"reason": MEGABYTE}, 422),
+    Bad("an annotation of nothing", FRAN, f"{STEP_OF_NOTICE}annotate/", {}, 422),
+    Bad("an annotation with NUL", FRAN, f"{STEP_OF_NOTICE}annotate/", {"text": NUL}, 422),
+    Bad("an annotation too long", FRAN, f"{STEP_OF_NOTICE}annotate/", {"text": MEGABYTE}, 422),
+    Bad("a refusal nobody saw", FRAN, f"{STEP_OF_NOTICE}refuse/", {"reason": TYPED}, 422),
+    Bad(
+        "a refusal with NUL",
+        FRAN,
+        f"{STEP_OF_NOTICE}refuse/",
+        {"reason": NUL, "witness": "Bo Lindqvist"},
+        422,
+    ),
+    Bad("a copy in no way", FRAN, f"{STEP_OF_NOTICE}copy/", {}, 400),
+    Bad("a copy by an unknown way", FRAN, f"{STEP_OF_NOTICE}copy/", {"what": TYPED}, 400),
+    Bad("a copy of what is not signed", FRAN, f"{STEP_OF_NOTICE}copy/", {"what": "shown"}, 409),
+    Bad("a draft replaced", FRAN, "POST /notices/{notice_draft}/replace/", {}, 409),
+    Bad("a notice that is not there", FRAN, "GET /notices/999999/", None, 404),
+    Bad("a notice beyond 64 bits", FRAN, f"GET /notices/{HUGE_ID}/", None, 404),
+    Bad(
+        "notices of a patient beyond 64 bits", FRAN, f"GET /patients/{HUGE_ID}/notices/", None, 404
+    ),
+    Bad("a plan asked for nothing", FRAN, ASK_PLAN, {}, 422),
+    Bad("a plan that is none", FRAN, ASK_PLAN, ASKED_PLAN | {"coverage": "{coverage}"}, 422),
+    Bad("a plan beyond 64 bits", FRAN, ASK_PLAN, ASKED_PLAN | {"coverage": HUGE_ID}, 422),
+    Bad("a plan asked with NUL", FRAN, ASK_PLAN, ASKED_PLAN | {"service": NUL}, 422),
+    Bad("a plan asked by who only reads", BO, ASK_PLAN, ASKED_PLAN, 404),
+    Bad("an answer of nothing", FRAN, ANSWER_OF_PLAN, {}, 422),
+    Bad(
+        "an answer without its day", FRAN, ANSWER_OF_PLAN, ASKED_PLAN | {"decision": "denied"}, 422
+    ),
+    Bad("an answer of perhaps", FRAN, ANSWER_OF_PLAN, ANSWERED_PLAN | {"decision": "maybe"}, 422),
+    Bad(
+        "an answer in the year one",
+        FRAN,
+        ANSWER_OF_PLAN,
+        ANSWERED_PLAN | {"decided_on": "0001-01-01"},
+        422,
+    ),
+    Bad(
+        "an answer tomorrow",
+        FRAN,
+        ANSWER_OF_PLAN,
+        ANSWERED_PLAN | {"decided_on": "{tomorrow}"},
+        422,
+    ),
+    Bad("an answer with NUL", FRAN, ANSWER_OF_PLAN, ANSWERED_PLAN | {"reference": NUL}, 422),
+    Bad("an answer by who only reads", BO, ANSWER_OF_PLAN, ANSWERED_PLAN, 404),
+    Bad(
+        "a letter that is a program",
+        FRAN,
+        ANSWER_OF_PLAN,
+        ANSWERED_PLAN | {"copy": a_file(b"\x7fELF\x02\x01\x01", "letter.pdf")},
+        422,
+    ),
+    Bad(
+        "a letter with a script",
+        FRAN,
+        ANSWER_OF_PLAN,
+        ANSWERED_PLAN
+        | {"copy": a_file(b"<svg><script>1</script></svg>", "letter.png", "image/png")},
+        422,
+    ),
+    Bad("an empty letter", FRAN, ANSWER_OF_PLAN, ANSWERED_PLAN | {"copy": a_file(b"")}, 422),
+]
+
+
 BAD_REQUESTS = rows(
     NOTE,
     NOTE_STEPS,
@@ -1224,6 +1375,7 @@ BAD_REQUESTS = rows(
     VISITS,
     CONSENT,
     CONSENT_FORM,
+    NOTICES,
     COPIES,
     STAFF,
     PRICES,

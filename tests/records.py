@@ -80,14 +80,42 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
     )
     made["discarded"] = factories.make_discarded_note(visit=_visit(made, hour=7), author=dana)
     made["signed"] = _signed(_visit(made, hour=6, state=VisitState.DONE), practice)
+    made["call"] = factories.make_follow_up(note=made["signed"])
     made["payer"] = factories.make_payer()
     made["fee"], made["price"] = factories.make_fee(), factories.make_cash_price()
     made["wording"] = factories.make_abn_wording(pdf=ContentFile(b"%PDF-1.7 form", name="form.pdf"))
     made["import"] = factories.make_import_file(uploaded_by=fran)
+    made |= _notices(dana.provider)
+    made["determination"] = _determination(patient)
     made["begun"] = made["draft"].visit
     ids = {name: row.pk for name, row in made.items()}
     ids |= {"kind": "patients"}
-    return ids | {"muscle": "upper-trapezius", "key": "0-bad", "code": made["signed"].document.code}
+    return ids | {
+        "muscle": "upper-trapezius",
+        "list": "copy-to-give",
+        "key": "0-bad",
+        "code": made["signed"].document.code,
+    }
+
+
+def _notices(provider) -> dict:
+    """Of another patient, so that no visit of the first rests on them."""
+    other = factories.make_patient(last_name="Sorrel")
+    payer = factories.make_payer(kind="medicare")
+    coverage = factories.make_coverage(patient=other, payer=payer, member_number="")
+    facts = {"patient": other, "provider": provider, "coverage": coverage}
+    return {
+        "notice_draft": factories.make_notice(**facts),
+        "notice": factories.make_notice(**facts, state="issued"),
+        "notice_chosen": factories.make_notice(**facts, state="chosen"),
+    }
+
+
+def _determination(patient):
+    """Of a second plan, so that the first keeps paying."""
+    payer = factories.make_payer(name="Sunward Advantage", kind="medicare_advantage")
+    coverage = factories.make_coverage(patient=patient, payer=payer, rank=2)
+    return factories.make_determination(patient=patient, coverage=coverage)
 
 
 def _visit(made: dict, *, hour: int, **fields):

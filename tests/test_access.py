@@ -64,6 +64,12 @@ emr:today                             -         GET       302  404 200 200 200 2
 emr:move-visit                        idle      POST      302  404 404 404 404 404 404 404
 emr:visit-steps                       idle      GET       302  404 200 200 200 404 404 200
 emr:walk-in                           -         GET+POST  302  404 200 200 200 404 404 200
+emr:desk                              -         GET       302  404 200 200 200 200 200 200
+emr:desk-total                        -         GET       302  404 200 200 200 200 200 200
+emr:close-day                         -         GET+POST  302  404 200 200 200 404 404 200
+emr:worklist                          list      GET       302  404 200 200 200 200 200 200
+emr:print-documents                   list      POST      302  404 422 422 422 404 404 422
+emr:hand-over                         list      POST      302  404 422 422 422 404 404 422
 emr:patients                          -         GET+POST  302  404 200 200 200 200 200 200
 emr:add-patient                       -         GET+POST  302  404 200 200 200 404 404 200
 emr:chart                             patient   GET       302  404 200 200 200 200 200 200
@@ -136,10 +142,32 @@ consent:wordings                      -         GET       302  404 200 200 200 2
 consent:install-wording               -         GET+POST  302  404 404 404 404 404 404 200
 consent:wording                       wording   GET       302  404 200 200 200 200 200 200
 consent:wording-pdf                   wording   GET       302  404 200 200 200 200 200 200
+consent:notices-of-patient            patient   GET       302  404 200 200 200 200 200 200
+consent:new-notice                    patient   GET+POST  302  404 200 200 200 404 404 200
+consent:notice                        notice    GET       302  404 200 200 200 200 200 200
+consent:notice                        notice_draft GET    302  404 200 200 200 200 200 200
+consent:edit-notice                   notice_draft GET+POST 302  404 200 200 200 404 404 200
+consent:edit-notice                   notice    GET+POST  302  404 302 302 302 404 404 302
+consent:check-notice                  notice_draft POST   302  404 200 200 200 404 404 200
+consent:issue-notice                  notice_draft POST   302  404 422 422 422 404 404 422
+consent:worksheet                     notice_draft GET    302  404 200 200 200 404 404 200
+consent:worksheet                     notice    GET       302  404 302 302 302 404 404 302
+consent:notice-pdf                    notice    GET       302  404 404 404 404 404 404 404
+consent:notice-pdf                    notice_chosen GET   302  404 200 200 200 200 200 200
+consent:void-notice                   notice    POST      302  404 422 422 422 404 404 422
+consent:annotate-notice               notice    POST      302  404 422 422 422 404 404 422
+consent:refuse-notice                 notice    POST      302  404 422 422 422 404 404 422
+consent:give-notice                   notice    POST      302  404 409 409 409 404 404 409
+consent:replace-notice                notice    POST      302  404 302 302 302 404 404 302
+consent:copy-notice                   notice_chosen POST  302  404 400 400 400 404 404 400
+consent:determinations-add            patient   GET+POST  302  404 200 200 200 404 404 200
+consent:determination                 determination GET+POST 302  404 200 200 200 200 200 200
 
 notes:start                           idle      POST      302  404 302 409 404 404 404 404
 notes:unsigned                        -         GET       302  404 200 200 404 404 404 404
 notes:of-patient                      patient   GET       302  404 200 200 200 200 200 200
+notes:follow-ups                      -         GET       302  404 200 200 200 200 200 200
+notes:record-call                     call      POST      302  404 422 422 422 404 404 422
 notes:diagnoses                       -         POST      302  404 200 200 404 404 404 404
 notes:star-muscle                     muscle    POST      302  404 400 400 404 404 404 404
 
@@ -405,10 +433,15 @@ typed = request.POST.get("typed")
 READERS = ["lee", "fran", "bo", "cora", "olive"]
 SHOWING = [
     ("emr:today", "-"),
+    ("emr:desk", "-"),
+    ("emr:worklist", "list"),
+    ("emr:close-day", "-"),
+    ("notes:follow-ups", "-"),
     ("emr:patients", "-"),
     ("emr:chart", "patient"),
     ("emr:banner", "patient"),
     ("consent:of-patient", "patient"),
+    ("consent:notices-of-patient", "patient"),
     ("notes:of-patient", "patient"),
     ("notes:unsigned", "-"),
     ("notes:note", "draft"),

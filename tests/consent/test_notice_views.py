@@ -265,7 +265,7 @@ WRONG = [
     ({"line-0-service": ""}, "Name the service in plain words."),
     ({"line-0-estimate": "-5"}, "Give dollars and cents in digits"),
     ({"line-0-code": "2056"}, "Give a code of five"),
-    ({"line-TOTAL_FORMS": ""}, "ManagementForm data is missing"),
+    ({"line-TOTAL_FORMS": ""}, "A notice has at least one row."),
 ]
 
 
