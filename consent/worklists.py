@@ -155,4 +155,4 @@ def _short(standing: NoticeStanding) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return f"{day.day} {day:%b %Y}"

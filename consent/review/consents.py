@@ -5,10 +5,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from consent.models import Consent, ConsentForm
+from consent.review.patients import patients_of
 from emr.models import Patient, Practice, Visit
 from emr.rules import consent_status, facts
 from emr.rules.consent_status import Given, Status
+
+# What is looked at of each consent, for a list has hundreds of them.
+SHOWN = ["patient", "outcome", "signed_on", "form__version", "withdrawal__withdrawn_on"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +48,7 @@ def consent_standing(patient: Patient, *, day: date, practice: Practice) -> Cons
 
 def consent_standings(visits: Sequence[Visit], *, practice: Practice) -> dict[int, ConsentStanding]:
     """By visit, on its own day; in two queries."""
-    consents = _consents_of({visit.patient_id for visit in visits})
+    consents = _consents_of(patients_of(visits))
     renewals = _renewals()
     return {
         visit.pk: _consent_standing(
@@ -55,10 +61,10 @@ def consent_standings(visits: Sequence[Visit], *, practice: Practice) -> dict[in
     }
 
 
-def _consents_of(patients: Collection[int]) -> dict[int, list[Consent]]:
+def _consents_of(patients: Collection[int] | QuerySet) -> dict[int, list[Consent]]:
     found: dict[int, list[Consent]] = defaultdict(list)
     rows = Consent.objects.filter(patient__in=patients).select_related("withdrawal", "form")
-    for consent in rows.defer("snapshot"):
+    for consent in rows.only(*SHOWN):
         found[consent.patient_id].append(consent)
     return found
 

@@ -1,14 +1,16 @@
 """Which financial notice a visit needs, and what the one on file says of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F
 from django.utils import timezone
 
-from consent.models import Kind, Notice, NoticeStep, OrganizationDetermination
+from consent.models import Kind, Notice, NoticeLine, NoticeStep, OrganizationDetermination
+from consent.review.patients import patients_of
 from emr import prices
 from emr.models import CashPrice, Coverage, CoverageKind, Fee, Visit, VisitState
 from emr.rules import abn, facts
@@ -46,6 +48,7 @@ class NoticeStanding:
     determination: OrganizationDetermination | None = None
     visit_number: int = 1  # of those that the notice covers
     price_drift: bool = False
+    estimates: Mapping[str, Decimal] = field(default_factory=dict)  # of the notice, by code
     codes: tuple[str, ...] = ()
 
     @property
@@ -91,7 +94,7 @@ class NoticeStanding:
             return None
         [code] = self.codes or [None]
         return facts.Abn(
-            edition_expires=notice.wording.edition_expires if notice.wording else None,
+            edition_expires=notice.edition_expires,
             signed_on=answer.answered_on if answer else None,
             option=answer.option if answer else None,
             estimate=self.estimate_of(code),
@@ -107,10 +110,7 @@ class NoticeStanding:
 
     def estimate_of(self, code: str | None) -> Decimal | None:
         """The price that the notice names for a code; of an unknown code, the highest."""
-        if self.notice is None:
-            return None
-        lines = {line.code: line.estimate for line in self.notice.lines.all() if line.estimate}
-        return lines.get(code or "", max(lines.values(), default=None))
+        return self.estimates.get(code or "", max(self.estimates.values(), default=None))
 
     def coverage_facts(self) -> facts.Coverage | None:
         if self.coverage is None:
@@ -142,49 +142,67 @@ def notice_standings(visits: Sequence[Visit]) -> dict[int, NoticeStanding]:
     return {visit.pk: records.standing(visit) for visit in visits}
 
 
+# What the chips of a list look at: a day has hundreds of rows, and every column takes its time.
+COVERAGE_SHOWN = ["patient", "payer", "rank", "qmb", "starts_on", "ends_on"]
+NOTICE_SHOWN = ["kind", "patient", "coverage", "visit", "issued_on"]
+NOTICE_SHOWN += ["repetitive", "visits", "ends_on"]
+STEP_SHOWN = ["notice", "after", "at", "answered_on", "option", "witness"]
+
+
 class _Records:
-    """What is on file for the patients of some visits."""
+    """What is on file for the patients of some visits.
+
+    A few payers belong to many coverages, so they are read apart and shared.
+    """
 
     def __init__(self, visits: Sequence[Visit]) -> None:
-        patients = {visit.patient_id for visit in visits}
-        self.coverages = _by_patient(
-            Coverage.objects.primary().filter(patient__in=patients).select_related("payer")
-        )
-        # A draft is shown by its own page; nobody has seen it, so it counts for no visit.
-        notices = Notice.objects.filter(patient__in=patients).select_related("wording")
-        notices = notices.prefetch_related("lines").order_by("pk")
-        self.notices = _by_patient(notices.defer("snapshot", "wording__parts"))
-        steps = NoticeStep.objects.filter(notice__patient__in=patients).order_by("pk")
-        self.steps: dict[int, list[NoticeStep]] = defaultdict(list)
-        for step in steps:
-            self.steps[step.notice_id].append(step)
+        patients = patients_of(visits)
+        coverages = Coverage.objects.primary().filter(patient__in=patients)
+        coverages = coverages.prefetch_related("payer").only(*COVERAGE_SHOWN)
+        self.coverages = _by(coverages, "patient_id")
+        notices = Notice.objects.filter(patient__in=patients).order_by("pk")
+        notices = notices.annotate(edition_expires=F("wording__edition_expires"))
+        self.notices = _by(notices.only(*NOTICE_SHOWN), "patient_id")
+        self.steps = self._steps(patients) if self.notices else {}
+        self.lines = self._lines(patients) if self.notices else {}
+        self.determinations = self._determinations()
+        self.served = self._served()
+        self.fees = list(Fee.objects.all()) if self.notices else []
+        self.cash_prices = list(CashPrice.objects.all()) if self.notices else []
+
+    def _steps(self, patients) -> dict[int, list[NoticeStep]]:
+        """By notice, from the issue on; a draft, which nobody has seen, has none of these."""
+        steps = NoticeStep.objects.filter(notice__patient__in=patients)
+        steps = steps.exclude(after=NoticeState.DRAFT)
+        return _by(steps.order_by("pk").only(*STEP_SHOWN), "notice_id")
+
+    def _lines(self, patients) -> dict[int, dict[str, Decimal | None]]:
+        """By notice, its services by code with their estimates."""
+        lines = NoticeLine.objects.filter(notice__patient__in=patients).order_by("position")
+        found: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
+        for notice, code, estimate in lines.values_list("notice", "code", "estimate"):
+            found[notice][code] = estimate
+        return found
+
+    def _determinations(self) -> dict[int, list[OrganizationDetermination]]:
         advantage = {
             patient
             for patient, rows in self.coverages.items()
             if any(row.payer.kind == CoverageKind.MEDICARE_ADVANTAGE for row in rows)
         }
-        self.determinations = (
-            _by_patient(OrganizationDetermination.objects.filter(patient__in=advantage))
-            if advantage
-            else {}
-        )
+        found = OrganizationDetermination.objects.filter(patient__in=advantage)
+        return _by(found, "patient_id") if advantage else {}
+
+    def _served(self) -> dict[int, list[Visit]]:
+        """The visits that took place, of patients with a notice that counts them."""
         counted = {
             notice.patient_id
             for notices in self.notices.values()
             for notice in notices
-            if notice.visits or notice.repetitive
+            if notice.repetitive or notice.visit_id
         }
-        self.served: dict[int, list[Visit]] = (
-            _by_patient(
-                Visit.objects.filter(patient__in=counted, state=VisitState.DONE).only(
-                    "patient", "start"
-                )
-            )
-            if counted
-            else {}
-        )
-        self.fees = list(Fee.objects.all()) if self.notices else []
-        self.cash_prices = list(CashPrice.objects.all()) if self.notices else []
+        found = Visit.objects.filter(patient__in=counted, state=VisitState.DONE)
+        return _by(found.only("patient", "start"), "patient_id") if counted else {}
 
     def standing(self, visit: Visit) -> NoticeStanding:
         day = visit.date_of_service
@@ -195,16 +213,18 @@ class _Records:
         if kind == CoverageKind.COMMERCIAL:
             kinds = (Kind.AGREEMENT,)  # signed is signed, whatever is known of the plan
         notice, answer = self._concerning(visit, day, kinds)
+        lines = self.lines.get(notice.pk, {}) if notice else {}
         return NoticeStanding(
             choice=choice,
             day=day,
             coverage=coverage,
             notice=notice,
             answer=answer,
-            agreed=_agreed(notice, answer),
+            agreed=_agreed(notice, answer, lines),
             determination=self._determination(visit, coverage, day),
             visit_number=self._visits_before(notice, answer, visit) + 1,
-            price_drift=notice is not None and self._drifts(notice, coverage, day),
+            price_drift=notice is not None and self._drifts(notice, lines, coverage, day),
+            estimates={code: estimate for code, estimate in lines.items() if estimate},
         )
 
     def _concerning(
@@ -213,8 +233,8 @@ class _Records:
         """The newest that was answered by the day and still stood; else the newest that waits."""
         answered, late, waiting = [], [], []
         for notice in self.notices.get(visit.patient_id, []):
-            steps = self.steps[notice.pk]
-            if notice.kind not in kinds or steps[-1].after in (NoticeState.VOID, NoticeState.DRAFT):
+            steps = self.steps.get(notice.pk)
+            if notice.kind not in kinds or not steps or steps[-1].after == NoticeState.VOID:
                 continue
             answers = [step for step in steps if step.after in STANDING]
             ended = [step for step in steps if step.after == NoticeState.SUPERSEDED]
@@ -257,17 +277,17 @@ class _Records:
         ]
         return good[0] if good else None  # newest first
 
-    def _drifts(self, notice: Notice, coverage: Coverage | None, day: date) -> bool:
+    def _drifts(self, notice: Notice, lines, coverage: Coverage | None, day: date) -> bool:
         """Whether a price of today has left what the notice says by more than it may."""
         exceeds = exceeds_variance if notice.kind == Kind.ESTIMATE else abn.exceeds_tolerance
-        charges = self._charges(notice, coverage, day)
+        charges = self._charges(notice, lines, coverage, day)
         return any(
-            exceeds(estimate=line.estimate, charge=charges[line.code])
-            for line in notice.lines.all()
-            if line.estimate is not None and line.code in charges
+            exceeds(estimate=estimate, charge=charges[code])
+            for code, estimate in lines.items()
+            if estimate is not None and code in charges
         )
 
-    def _charges(self, notice: Notice, coverage: Coverage | None, day: date) -> dict[str, Decimal]:
+    def _charges(self, notice: Notice, lines, coverage: Coverage | None, day: date) -> dict:
         """By code, what is charged on the day; to who pays themselves, the cash price."""
         if notice.kind != Kind.ESTIMATE:
             payer_id = coverage.payer_id if coverage else None
@@ -275,21 +295,19 @@ class _Records:
         cash = {row.code: row.amount for row in prices.cash_prices_among(self.cash_prices, day)}
         if prices.A_VISIT not in cash:
             return cash
-        return (
-            dict.fromkeys((line.code for line in notice.lines.all()), cash[prices.A_VISIT]) | cash
-        )
+        return dict.fromkeys(lines, cash[prices.A_VISIT]) | cash
 
 
-def _agreed(notice: Notice | None, answer: NoticeStep | None) -> abn.Agreed | None:
+def _agreed(notice: Notice | None, answer: NoticeStep | None, lines) -> abn.Agreed | None:
     """What an answered notice covers, as the rules look at it."""
     if notice is None or answer is None:
         return None
-    one_visit = not notice.repetitive and notice.visit is not None
+    one_visit = not notice.repetitive and notice.visit_id
     return abn.Agreed(
         signed_on=answer.answered_on,
         ends_on=notice.ends_on,
         visits=notice.visits if notice.repetitive else (1 if one_visit else None),
-        codes=frozenset(line.code for line in notice.lines.all() if line.code),
+        codes=frozenset(code for code in lines if code),
         coverage=notice.coverage_id,
     )
 
@@ -299,8 +317,8 @@ def _in_force(coverages: Iterable[Coverage], day: date) -> Coverage | None:
     return good[0] if good else None
 
 
-def _by_patient(rows) -> dict[int, list]:
+def _by(rows, name: str) -> dict[int, list]:
     found: dict[int, list] = defaultdict(list)
     for row in rows:
-        found[row.patient_id].append(row)
+        found[getattr(row, name)].append(row)
     return found

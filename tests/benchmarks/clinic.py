@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from emr.models import Patient, PatientSearchWord, Provider, Role, Visit
+from emr.models import CoverageKind, Patient, PatientSearchWord, Provider, Role, Visit
 from emr.search import words_of
 from notes.content import EMPTY
 from notes.models import Note
@@ -51,15 +51,33 @@ def add_patients(total: int) -> None:
 
 
 def fill_today(provider: Provider, total: int) -> None:
-    """So many visits today, all of patients with a coverage, every other one with a note begun."""
+    """So many visits today, with every chip: half of the patients have Medicare and most of these an
+    ABN, three of four consented, every other visit has a note begun.
+    """
     there = Visit.objects.count()
-    payer = factories.make_payer()
+    payers = [factories.make_payer(), factories.make_payer(kind=CoverageKind.MEDICARE)]
+    factories.make_fee(code="20561", starts_on=date(2026, 1, there % 28 + 1))
+    desk = factories.make_user(Role.FRONT_DESK)
+    wording = factories.make_abn_wording(installed_by=desk)
     for number, patient in enumerate(Patient.objects.order_by("pk")[there:total]):
-        factories.make_coverage(patient=patient, payer=payer)
+        coverage = factories.make_coverage(patient=patient, payer=payers[number % 2])
         start = factories.at(8) + timedelta(minutes=number)
         visit = factories.make_visit(patient=patient, provider=provider, start=start)
+        if number % 4:
+            factories.make_consent(patient=patient, recorded_by=desk)
         if number % 2:
             factories.make_note(visit=visit, content=CONTENT)
+        if number % 8 in (1, 3, 5):
+            factories.make_notice(
+                patient=patient,
+                provider=provider,
+                coverage=coverage,
+                wording=wording,
+                drafted_by=desk,
+                repetitive=True,
+                visits=8,
+                state="chosen",
+            )
 
 
 def make_draft(provider: Provider) -> Note:
