@@ -2,6 +2,8 @@
 
 from django.core.files.base import ContentFile
 
+from consent.actions import start_signing
+from consent.models import Method
 from emr.models import Role, VisitState
 from emr.signing import canonical
 from notes import content as note_content
@@ -87,12 +89,18 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
     made["import"] = factories.make_import_file(uploaded_by=fran)
     made |= _notices(dana.provider)
     made["determination"] = _determination(patient)
+    of_signing = {"patient": patient, "practice": practice, "form": made["agreed"].form, "by": fran}
+    sent = start_signing(method=Method.PHONE, **of_signing)
+    made["signing"] = sent.signing
+    made["paper"] = start_signing(method=Method.PAPER, **of_signing).signing
+    made["scan"] = factories.make_scan(patient=patient)
     made["begun"] = made["draft"].visit
     ids = {name: row.pk for name, row in made.items()}
     ids |= {"kind": "patients"}
     return ids | {
         "muscle": "upper-trapezius",
         "list": "copy-to-give",
+        "token": sent.token,
         "key": "0-bad",
         "code": made["signed"].document.code,
     }

@@ -163,6 +163,26 @@ consent:copy-notice                   notice_chosen POST  302  404 400 400 400 4
 consent:determinations-add            patient   GET+POST  302  404 200 200 200 404 404 200
 consent:determination                 determination GET+POST 302  404 200 200 200 200 200 200
 
+consent:room                          -         GET       404  404 404 404 404 404 404 404
+consent:room-answer                   -         POST      404  404 404 404 404 404 404 404
+consent:room-finish                   -         POST      404  404 404 404 404 404 404 404
+consent:room-copy                     -         POST      404  404 404 404 404 404 404 404
+consent:room-blank                    -         POST      404  404 404 404 404 404 404 404
+consent:room-leave                    -         GET+POST  404  404 404 404 404 404 404 404
+consent:link                          token     GET+POST  200  200 200 200 200 200 200 200
+consent:start-signing                 patient   POST      302  404 422 422 422 404 404 422
+consent:start-signing-notice          notice    POST      302  404 422 422 422 404 404 422
+consent:signing                       signing   GET       302  404 200 200 200 200 200 200
+consent:signing                       paper     GET       302  404 200 200 200 200 200 200
+consent:signing-state                 signing   GET       302  404 200 200 200 200 200 200
+consent:cancel-signing                signing   POST      302  404 302 302 302 404 404 302
+consent:blank-pdf                     paper     GET       302  404 200 200 200 404 404 200
+consent:blank-pdf                     signing   GET       302  404 404 404 404 404 404 404
+consent:scan-in                       paper     GET+POST  302  404 200 200 200 404 404 200
+consent:scan-in                       signing   GET+POST  302  404 404 404 404 404 404 404
+consent:find-paper                    -         GET+POST  302  404 200 200 200 404 404 200
+consent:scan-file                     scan      GET       302  404 200 200 200 404 404 200
+
 notes:start                           idle      POST      302  404 302 409 404 404 404 404
 notes:unsigned                        -         GET       302  404 200 200 404 404 404 404
 notes:of-patient                      patient   GET       302  404 200 200 200 200 200 200
@@ -203,8 +223,11 @@ notes:add-addendum                    signed    GET+POST  302  404 200 404 404 4
 notes:handout                         signed    GET       302  404 200 200 200 200 200 200
 """
 
-# For whoever is not signed in; every other view asks for a role.
-PUBLIC = {"emr:verify", "emr:healthz"}
+# For whoever is not signed in; every other view asks for a role, or for a room (consent.room).
+PUBLIC = {"emr:verify", "emr:healthz", "consent:link"} | {
+    f"consent:{name}"
+    for name in ("room", "room-answer", "room-finish", "room-copy", "room-blank", "room-leave")
+}
 
 
 def rows():

@@ -211,6 +211,13 @@ REFUSED = refused_notices.REFUSED | {
         two(factories.make_fee, {}),
         two_of(factories.make_payer, factories.make_fee, "payer"),
     ],
+    "follow_up_closed_has_who_and_when": [
+        lambda: factories.make_follow_up(closed_at=NOW),
+        lambda: factories.make_follow_up(closed_by=factories.make_user()),
+    ],
+    "call_that_reached_says_how_it_is": [
+        lambda: factories.make_call_attempt(call=factories.make_follow_up(), reached=True)
+    ],
     "former_identity_sex_known": [lambda: factories.make_former_identity(sex="none")],
     "goal_ended_by_goes_with_ended_at": [
         ended(factories.make_goal, ended_at=NOW),
@@ -304,6 +311,9 @@ REFUSED = refused_notices.REFUSED | {
     "notes_addendum.document_id": [
         two_of(factories.make_document, make_addendum_to_another_note, "document")
     ],
+    "notes_followupcall.note_id": [
+        two_of(factories.make_signed_note, factories.make_follow_up, "note")
+    ],
     "notes_note.document_id": [two_notes_of_one_document],
 }
 
@@ -314,6 +324,10 @@ ALLOWED = [
     addendum(kind=CORRECTED, muscle_count=2, needle_count=4, suggested_code="20560"),
     ended(factories.make_alert, ended_at=NOW, ended_by=factories.make_user),
     ended(factories.make_goal, ended_at=NOW, ended_by=factories.make_user),
+    lambda: factories.make_follow_up(closed_at=NOW, closed_by=factories.make_user()),
+    lambda: factories.make_call_attempt(
+        call=factories.make_follow_up(), reached=True, words="Fine"
+    ),
     signed_consent(),
     signed_consent(outcome="declined", declined_reason="Afraid of needles"),
     withdrawal(),

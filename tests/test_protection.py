@@ -106,6 +106,11 @@ def signings():
     return [made[0].pk], [made[1].pk]
 
 
+def follow_up_calls():
+    reached = factories.make_follow_up(closed_at=timezone.now(), closed_by=factories.make_user())
+    return [reached.pk], [factories.make_follow_up().pk]
+
+
 # Table → a function that makes rows of it: those that are kept for good, and those that are not.
 ROWS = {
     "consent_abnwording": never_changing(factories.make_abn_wording),
@@ -132,6 +137,10 @@ ROWS = {
     "notes_addendum": addenda,
     "notes_addendumneedling": parts_of_addenda,
     "notes_adversereaction": part_of_a_note(factories.make_reaction),
+    "notes_callattempt": never_changing(
+        lambda: factories.make_call_attempt(call=factories.make_follow_up())
+    ),
+    "notes_followupcall": follow_up_calls,
     "notes_injection": part_of_a_note(factories.make_injection),
     "notes_measure": part_of_a_note(factories.make_measure),
     "notes_needling": part_of_a_note(factories.make_needling),
@@ -162,6 +171,7 @@ ALWAYS_CLOSED = {
     "emr_documentevent",
     "emr_formeridentity",
     "notes_supersededdraft",
+    "notes_callattempt",
 }
 # The column by which a part belongs to its record, where that is no note.
 PARENTS = {
