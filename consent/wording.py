@@ -53,7 +53,7 @@ PARTS = [
     ),
     Part(
         id="not_participating",
-        label="What stands in its place where the practice does not take part in Medicare",
+        label="In blank H, where the practice does not take part in Medicare",
         help="From CMS's instructions; needed only by such a practice.",
         long=True,
         required=False,

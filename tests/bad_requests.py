@@ -11,6 +11,8 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from consent.wording import PARTS
+from emr.rules.editions import current_edition
 from tests import factories
 from tests.records import DRAFT_WORDS, MEDICARE_NUMBER, TYPED
 
@@ -1366,6 +1368,34 @@ NOTICES = [
 ]
 
 
+EDITION = current_edition(factories.today()).printed_expiry.isoformat()
+PASTED = {f"part_{part.id}": "Pasted, {D}" for part in PARTS}
+PASTE = PASTED | {"edition": EDITION, "language": "en"}
+
+
+def paste(wrong, changes, status, *, who=OLIVE, **more):
+    posted = PASTE | changes if isinstance(changes, dict) else changes
+    return Bad(wrong, who, "POST /abn-form/install/", posted, status, **more)
+
+
+WORDINGS = [
+    paste("a wording without any field", "", 422),
+    paste("a wording by who only reads it", {}, 404, who=FRAN),
+    paste("a wording of an obsolete edition", {"edition": "2026-01-31"}, 422),
+    paste("a wording of an edition that nobody knows", {"edition": "2031-01-31"}, 422),
+    paste("a wording of no day at all", {"edition": "31 March"}, 422),
+    paste("a wording in a language that the form has not", {"language": "fr"}, 422),
+    paste("a wording with an option of blanks", {"part_option_2": " \n "}, 422),
+    paste("a part with NUL", {"part_title": NUL}, 422),
+    paste("a part of a megabyte", {"part_closing": MEGABYTE}, 422),
+    paste("a wording of three megabytes", {"part_closing": TOO_MUCH}, 400),
+    paste("a form that is a program", {"pdf": a_file(b"\x7fELF\x02\x01\x01")}, 422),
+    paste("a form that is a page with a script", {"pdf": a_file(b"<svg onload=x>")}, 422),
+    paste("an empty form", {"pdf": a_file(b"")}, 422),
+    paste("a form that is torn", {"pdf": a_file(b"%PDF-1.7\n1 0 obj")}, 422),
+]
+
+
 BAD_REQUESTS = rows(
     NOTE,
     NOTE_STEPS,
@@ -1376,6 +1406,7 @@ BAD_REQUESTS = rows(
     CONSENT,
     CONSENT_FORM,
     NOTICES,
+    WORDINGS,
     COPIES,
     STAFF,
     PRICES,
