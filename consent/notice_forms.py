@@ -300,6 +300,10 @@ class AnnotationForm(StepForm):
     )
 
 
+# Written on an estimate with one tap.
+PRICE_DISCUSSED = "The price was talked through with the patient."
+
+
 class RefusalForm(StepForm):
     reason = forms.CharField(label="What the patient said", max_length=400)
     witness = forms.CharField(

@@ -3,16 +3,15 @@
 A Medicare Advantage plan decides before the service whether it pays; no ABN takes its place.
 """
 
-import uuid
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from consent.actions.errors import Refused
-from consent.models import OrganizationDetermination, Scan
+from consent.actions.scans import keeping
+from consent.models import OrganizationDetermination
 from emr import audit, scans
 from emr.models import Coverage, CoverageKind, Patient, User
 
@@ -91,39 +90,47 @@ def decide_determination(
     """
     if not decision:
         raise ValidationError({"decision": "Say what the plan decided."})
-    kept: list[Scan] = []
-    try:
-        with transaction.atomic():
-            determination = _pending(determination)
-            for name, value in asked.items():
-                setattr(determination, name, value)
-            _refuse_future(
-                requested_on=determination.requested_on, decided_on=decided_on, notice_on=notice_on
-            )
-            if decided_on < determination.requested_on:
-                raise ValidationError({"decided_on": "That is before the plan was asked."})
-            if holds_until and holds_until < decided_on:
-                raise ValidationError({"holds_until": "That is before the plan decided."})
-            determination.decision, determination.decided_on = decision, decided_on
-            determination.notice_on, determination.holds_until = notice_on, holds_until
-            if copy:
-                kept.append(_keep_copy(copy, patient=determination.patient, by=by))
-                determination.scan = kept[0]
-            determination.full_clean()
-            determination.save()
-            audit.record(
-                "determination decided",
-                determination,
-                by=by,
-                patient_id=determination.patient_id,
-                decision=str(decision),
-                decided_on=decided_on.isoformat(),
-            )
-    except Exception:
-        # The transaction took the row back; the file is ours to take back.
-        for scan in kept:
-            scan.file.delete(save=False)
-        raise
+    answer = {
+        "decision": decision,
+        "decided_on": decided_on,
+        "notice_on": notice_on,
+        "holds_until": holds_until,
+    }
+    if copy is None:
+        return _decide(determination, asked | answer, by=by)
+    with keeping(copy, patient=determination.patient, by=by) as scan:
+        return _decide(determination, asked | answer | {"scan": scan}, by=by)
+
+
+@transaction.atomic
+def _decide(
+    determination: OrganizationDetermination, facts: dict, *, by: User
+) -> OrganizationDetermination:
+    determination = _pending(determination)
+    for name, value in facts.items():
+        setattr(determination, name, value)
+    _refuse_future(
+        requested_on=determination.requested_on,
+        decided_on=determination.decided_on,
+        notice_on=determination.notice_on,
+    )
+    if determination.decided_on < determination.requested_on:
+        raise ValidationError({"decided_on": "That is before the plan was asked."})
+    if determination.holds_until and determination.holds_until < determination.decided_on:
+        raise ValidationError({"holds_until": "That is before the plan decided."})
+    determination.full_clean(exclude=["scan"])
+    if determination.scan:
+        determination.scan.save()
+        determination.scan = determination.scan  # which has its number only now
+    determination.save()
+    audit.record(
+        "determination decided",
+        determination,
+        by=by,
+        patient_id=determination.patient_id,
+        decision=str(determination.decision),
+        decided_on=determination.decided_on.isoformat(),
+    )
     return determination
 
 
@@ -140,15 +147,3 @@ def _refuse_future(**days: date | None) -> None:
     wrong = [name for name, day in days.items() if day and day > today]
     if wrong:
         raise ValidationError(dict.fromkeys(wrong, "This day is still to come."))
-
-
-def _keep_copy(copy: scans.Scan, *, patient: Patient, by: User) -> Scan:
-    return Scan.objects.create(
-        patient=patient,
-        file=ContentFile(copy.content, name=f"{uuid.uuid4().hex}.{copy.kind}"),
-        kind=copy.kind,
-        sha256=copy.sha256,
-        pages=copy.pages,
-        uploaded_at=timezone.now(),
-        uploaded_by=by,
-    )

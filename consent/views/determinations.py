@@ -92,6 +92,7 @@ def _render(request, determination, *, form=None, status: int = 200, conflict: s
         "determination": determination,
         "chip": determination_chip(determination, today=today),
         "form": form or AnswerForm(initial=_facts(determination)),
+        "desk": may_edit(request.user),
         "may_edit": may_edit(request.user) and not determination.decision,
         "conflict": conflict,
         **banner_of(patient, day=today),

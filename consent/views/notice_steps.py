@@ -16,8 +16,6 @@ from emr.access import desk_required
 from emr.filing import record_document_event
 from emr.models import DocumentEvent
 
-PRICE_DISCUSSED = "The price was talked through with the patient."
-
 
 @desk_required
 @require_POST

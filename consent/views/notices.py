@@ -12,6 +12,7 @@ from consent import actions, drafting, notice_page, printing, snapshot
 from consent.due_estimates import clock_for
 from consent.models import Kind, Notice
 from consent.notice_forms import (
+    PRICE_DISCUSSED,
     AnnotationForm,
     ChooserForm,
     RefusalForm,
@@ -175,6 +176,7 @@ def render_notice(request, notice: Notice, *, status: int = 200, **changes):
         "refusal": RefusalForm(),
         "waiting": list(notice.signings.unfinished()),
         "copy_ways": COPIES,
+        "price_discussed": PRICE_DISCUSSED,
         "may_edit": may_edit(request.user),
         **banner_of(patient, day=page.today),
     }

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.db.models.signals import post_save
 from django.urls import reverse
 from PIL import Image
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -211,21 +212,30 @@ def test_impossible_days_are_refused_and_no_file_is_left(asked, fran, days, fiel
     assert (files(), entries()) == (before, [])
 
 
-def test_a_letter_whose_row_is_taken_back_leaves_no_file(asked, fran):
-    """The reference is longer than it may be, which is seen only when all else is done."""
+@pytest.fixture
+def no_scan_can_be_kept():
+    def fail(**kwargs):
+        raise OSError("The disk is full.")
+
+    post_save.connect(fail, sender=Scan)
+    yield
+    post_save.disconnect(fail, sender=Scan)
+
+
+def test_a_letter_whose_row_is_taken_back_leaves_no_file(asked, fran, no_scan_can_be_kept):
     before = files()
 
-    with pytest.raises(ValidationError):
+    with pytest.raises(OSError, match="The disk is full"):
         actions.decide_determination(
             determination=asked,
             decision=Decision.DENIED,
             decided_on=today(),
             copy=scans.read_scan(a_letter()),
-            reference="x" * 61,
             by=fran,
         )
 
     assert (files(), Scan.objects.count()) == (before, 0)
+    assert OrganizationDetermination.objects.get().decision == ""
 
 
 CHIPS = [
