@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from PIL import Image
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from consent import actions, demonstration, printing, snapshot
 from consent.models import Kind, Language, Method
@@ -16,6 +17,11 @@ from emr.rules.editions import current_edition
 from emr.rules.notice_states import NoticeState
 from tests.consent import papers
 from tests.consent.papers import pages_of
+from tests.emr.test_documents import (
+    content_outside_marks,
+    marked_contents,
+    tagged_contents,
+)
 from tests.factories import INK, make_abn_wording, make_scan, today
 from tests.notes.prints import text_of, verdict
 
@@ -293,6 +299,21 @@ def test_every_paper_is_tagged_in_its_language(made, kind, language):
     assert papers.language_of(pdf) == language
 
 
+@pytest.mark.parametrize("kind", [Kind.ABN, Kind.ESTIMATE, Kind.AGREEMENT])
+def test_every_mark_on_an_answered_paper_is_tagged_or_an_artifact(answered, kind):
+    after = NoticeState.CHOSEN if kind == Kind.ABN else NoticeState.AGREED
+    reader = PdfFileReader(io.BytesIO(answered(kind, after)))
+
+    reached = tagged_contents(reader)
+
+    references = list(reader.root["/Pages"]["/Kids"])
+    pages = [reference.get_object() for reference in references]
+    assert [content_outside_marks(page) for page in pages] == [[]] * len(pages)
+    assert [sorted(reached[reference.reference]) for reference in references] == [
+        marked_contents(page) for page in pages
+    ]
+
+
 # The papers in our own words
 
 
@@ -367,7 +388,7 @@ def test_a_worksheet_says_on_each_page_what_it_is_not(
 
     pages = pages_of(printing.worksheet_pdf(content))
 
-    assert len(pages) == 3
+    assert len(pages) == 2
     assert all("WORKSHEET – NOT AN ABN" in page for page in pages)
     text = " ".join(pages)
     assert lead in text
