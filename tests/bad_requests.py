@@ -708,6 +708,39 @@ COPIES = [
     Bad("a PDF of no consent", FRAN, f"GET /consents/{HUGE_ID}/pdf/", None, 404),
 ]
 
+PRINT = "POST /desk/lists/{list}/print/"
+HAND_OVER = "POST /desk/lists/{list}/hand-over/"
+CALL = "POST /follow-ups/{call}/"
+READ = ("worklist read",)
+DESK = [
+    Bad("a worklist that is none", FRAN, "GET /desk/lists/nothing/", None, 404),
+    Bad("a worklist of no day", FRAN, "GET /desk/lists/{list}/?day=soon", None, 404),
+    Bad("a worklist of a day with NUL", FRAN, "GET /desk/lists/{list}/?day=%00", None, 404),
+    Bad("nothing to print", FRAN, PRINT, {}, 422, READ),
+    Bad("a document that is no number to print", FRAN, PRINT, {"document": TYPED}, 404),
+    Bad("a document with NUL to print", FRAN, PRINT, {"document": "1\0"}, 404),
+    Bad("a document beyond 64 bits to print", FRAN, PRINT, {"document": HUGE_ID}, 404),
+    Bad("a number beyond numbers to print", FRAN, PRINT, {"document": LONG_ID}, 404),
+    Bad("a document of no list to print", FRAN, PRINT, {"document": "999999"}, 409, READ),
+    Bad("printing by who only reads", CORA, PRINT, {"document": "1"}, 404),
+    Bad("printing without a token", FRAN, PRINT, {"document": "1"}, 403, checks_token=True),
+    Bad("a copy of no list handed over", FRAN, HAND_OVER, {"document": "999999"}, 409, READ),
+    Bad("a note as a copy", FRAN, "POST /desk/lists/note-to-print/hand-over/", {}, 404),
+    Bad("a day closed without reasons", FRAN, "POST /desk/close/", {}, 409),
+    Bad("a day to come closed", FRAN, "POST /desk/close/?day={tomorrow}", {}, 404),
+    Bad("no day closed", FRAN, "POST /desk/close/?day=never", {}, 404),
+    Bad("a day closed with NUL", FRAN, "POST /desk/close/", {"consent-missing": NUL}, 422),
+    Bad("a day closed with a megabyte", FRAN, "POST /desk/close/", {"follow-up": MEGABYTE}, 422),
+    Bad("a day closed by who only reads", BO, "POST /desk/close/", {}, 404),
+    Bad("a call without an answer", FRAN, CALL, {"words": TYPED}, 422, READ),
+    Bad("a call that reached in silence", FRAN, CALL, {"reached": "yes"}, 422, READ),
+    Bad("a call with NUL", FRAN, CALL, {"reached": "no", "words": NUL}, 422, READ),
+    Bad("a call of a megabyte", FRAN, CALL, {"reached": "yes", "words": MEGABYTE}, 422, READ),
+    Bad("a call of nobody", FRAN, "POST /follow-ups/999999/", {"reached": "no"}, 404),
+    Bad("a call beyond 64 bits", FRAN, f"POST /follow-ups/{HUGE_ID}/", {"reached": "no"}, 404),
+    Bad("a call by who only reads", CORA, CALL, {"reached": "no"}, 404),
+]
+
 # Staff and practice
 
 SOMEBODY = {
@@ -1408,6 +1441,7 @@ BAD_REQUESTS = rows(
     NOTICES,
     WORDINGS,
     COPIES,
+    DESK,
     STAFF,
     PRICES,
     IMPORTS,
