@@ -13,7 +13,7 @@ urlpatterns = [
     path("sign/blank/", room.blank, name="room-blank"),
     path("sign/leave/", room.leave, name="room-leave"),
     # The link on a phone
-    path("s/<str:token>/", links.link, name="link"),
+    path("s/<slug:token>/", links.link, name="link"),
     # The desk
     path("patients/<id:patient_id>/sign/", signings.start_signing, name="start-signing"),
     path(

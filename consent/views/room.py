@@ -8,7 +8,7 @@ from allauth.core import ratelimit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consent import actions, notice_paper_words, paper_words, room
@@ -34,7 +34,8 @@ def in_room(view):
     def wrapper(request: RoomRequest) -> HttpResponse:
         if request.room is None:
             raise Http404
-        signing = Signing.objects.select_related(*PARTIES).get(pk=request.room.signing)
+        signings = Signing.objects.select_related(*PARTIES)
+        signing = get_object_or_404(signings, pk=request.room.signing)
         return view(request, signing)
 
     return wrapper
