@@ -5,7 +5,7 @@ import json
 
 import pypdfium2
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from emr.documents import painting
 from notes.demo.hand import LINE, pen_line
@@ -13,27 +13,30 @@ from notes.demo.hand import LINE, pen_line
 DOTS_AN_INCH = 130
 SCALE = DOTS_AN_INCH / 72  # dots for each point of the PDF
 PEN_COLOUR = (28, 42, 120)
+DIGITS = ImageFont.load_default(size=22)
 TILT = 0.4  # degrees: nobody lays a paper quite straight
 PAPER_COLOUR = (250, 249, 246)
 
 
 def scanned(
-    blank: bytes, *, tick: str, sign: str, line_above: bool, name: str
+    blank: bytes, *, tick: str, sign: str, date: str, line_above: bool, name: str, day: str
 ) -> SimpleUploadedFile:
-    """The form with a cross before the words `tick` and the name by those of `sign`.
+    """The form with a cross before the words `tick`, the name by those of `sign`, the day by `date`.
 
-    Both stand on the last page. A single page comes back as a PNG, more as a PDF of pictures.
+    All of them stand on the last page. A single page comes back as a PNG, more as a PDF of pictures.
     """
     with painting:
         form = pypdfium2.PdfDocument(blank)
         sheets = [page.render(scale=SCALE).to_pil().convert("RGB") for page in form]
         last = form[len(form) - 1]
-        box, label = (_place_of(words, last) for words in (tick, sign))
+        box, label, beside = (_place_of(words, last) for words in (tick, sign, date))
         form.close()
     pen = ImageDraw.Draw(sheets[-1])
     _cross(pen, box)
-    left, top, bottom = label[0], label[1], label[3]
-    _sign(pen, name, x=left + 8, y=top - 9 if line_above else bottom + 42)
+    left, top, _right, bottom = label
+    line = top - 9 if line_above else bottom + 42
+    _sign(pen, name, x=left + 8, y=line)
+    pen.text((beside[0] + 6, line), day, fill=PEN_COLOUR, anchor="ls", font=DIGITS)
     papers = [sheet.rotate(TILT, fillcolor=PAPER_COLOUR) for sheet in sheets]
     return _file(papers)
 

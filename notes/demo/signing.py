@@ -1,5 +1,7 @@
 """A patient reads a document and answers it: on the tablet, on their phone, or on paper."""
 
+from datetime import date
+
 from consent import actions as consents
 from consent import printing
 from consent.actions.scans import keeping
@@ -113,16 +115,16 @@ def _typed_in(shown: Shown, answer: Answer, *, way: Way, reason: str) -> dict:
 
 def _on_paper(clinic: Clinic, signing: Signing, answer: Answer, *, way: Way):
     """Printed, signed with a pen, scanned, and keyed in by the desk."""
-    shown = shown_by(signing)
+    shown, day = shown_by(signing), clinic.today()
     clinic.pass_minutes(9)
     form = PaperForm(
         {
             "code": signing.code,
             "answer": answer.value,
             "language": way.language,
-            "signed_on": clinic.today().isoformat(),
+            "signed_on": day.isoformat(),
         },
-        {"file": _paper(shown, signing, answer, way=way)},
+        {"file": _paper(shown, signing, answer, way=way, day=day)},
         shown=shown,
         code=signing.code,
     )
@@ -139,24 +141,27 @@ def _on_paper(clinic: Clinic, signing: Signing, answer: Answer, *, way: Way):
         )
 
 
-def _paper(shown: Shown, signing: Signing, answer: Answer, *, way: Way):
+def _paper(shown: Shown, signing: Signing, answer: Answer, *, way: Way, day: date):
     kept = {"language": way.language, "code": signing.code}
+    written = {"name": shown.patient_name, "day": f"{day:%-m/%-d/%Y}"}
     if shown.kind == "consent":
         words = WORDS[way.language]
         return scanned(
             printing.blank_consent_pdf(shown.content, **kept),
             tick=words["agree"][:24],
             sign=words["line_signature"][:24],
+            date=words["date"],
             line_above=True,
-            name=shown.patient_name,
+            **written,
         )
     parts = shown.content["wordings"][way.language]["parts"]
     return scanned(
         printing.blank_notice_pdf(shown.content, **kept),
         tick=parts[f"option_{answer.option}"].split(".")[0],
         sign=parts["signature_label"],
+        date=parts["date_label"],
         line_above=False,
-        name=shown.patient_name,
+        **written,
     )
 
 
