@@ -24,7 +24,7 @@ REACTIONS = {
     68: ReactionKind.BLEEDING,
     90: ReactionKind.BRUISING,
 }
-LAST_DAYS_REACTION = ReactionKind.BRUISING  # of the first visit; its call is due today
+LAST_DAYS_REACTION = ReactionKind.BRUISING  # of the first note; its call is due today
 # How many working days ago Dana left her last note of the day unsigned, or began one wrongly.
 LEFT_UNSIGNED = {1, 2, 6}
 BEGUN_WRONGLY = 3
@@ -46,12 +46,12 @@ def tell_month(clinic: Clinic, *, today: date, days: int, say: Callable[[str], N
         expected = [who for who in PATIENTS if who.every and ago % who.every == who.phase]
         told = len(signed)
         make_calls(clinic, day)
-        times = list(_times(clinic, expected, day, turn=ago))
-        for who, start, is_last in times:
+        for who, start, is_last in _times(clinic, expected, day, turn=ago):
             number += 1
-            is_first = (who, start, is_last) == times[0]
+            is_first = len(signed) == told
+            reaction = LAST_DAYS_REACTION if ago == 0 and is_first else REACTIONS.get(number)
             note = _visit(
-                clinic, who, start, number=number, ago=ago, is_first=is_first, is_last=is_last
+                clinic, who, start, number=number, ago=ago, is_last=is_last, reaction=reaction
             )
             signed += [note] if note and note.signed_at else []
         say(f"{day:%Y-%m-%d}: {len(expected)} visits, {len(signed) - told} notes signed")
@@ -103,8 +103,8 @@ def _visit(
     *,
     number: int,
     ago: int,
-    is_first: bool,
     is_last: bool,
+    reaction: ReactionKind | None,
 ) -> Note | None:
     visit = clinic.book(who, start, at=start - timedelta(days=1 + number % 5, minutes=number % 50))
     if number in CANCELLED:
@@ -126,7 +126,6 @@ def _visit(
         note = clinic.start(who, visit, at=start + minutes(1))
         note = clinic.chart(who, note, at=start + minutes(24))
         return clinic.sign(note, at=start + minutes(27))
-    reaction = LAST_DAYS_REACTION if ago == 0 and is_first else REACTIONS.get(number)
     return treat(clinic, who, visit, reaction=reaction)
 
 

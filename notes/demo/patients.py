@@ -83,7 +83,7 @@ PATIENTS = [
        phase=2, alerts=((A.LYMPHOEDEMA, "right arm: no needle there"),)),
     Invented(10073, "Yarrow", "Ignatius", "1974-02-02", MALE, MEDICAID, "hip", every=20, phase=1,
        consent="missing"),
-    Invented(10076, "Goodenough", "Clementine", "1949-10-28", FEMALE, MEDICARE, "knee", "left", phase=2,
+    Invented(10076, "Goodenough", "Clementine", "1949-10-28", FEMALE, MEDICARE, "knee", "left", phase=0,
        alerts=((A.IMPLANT, "total knee replacement, right, 2021"),)),
     Invented(10078, "Hartigan", "Bram", "2004-05-16", MALE, BLUEGATE, "runner", "left", every=10, phase=8),
     Invented(10102, "Lovelace-Pym", "Dorothea", "1964-11-11", FEMALE, SELF, "headache", "left", sees="oke",

@@ -1,5 +1,6 @@
-"""The demo clinic, loaded once for all of these with two days behind it."""
+"""The demo clinic, loaded once for all of these with two days behind it, in the middle of the third."""
 
+import re
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -8,8 +9,25 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from consent.models import Consent
-from emr import signing
+from consent.models import (
+    AbnWording,
+    Consent,
+    ConsentForm,
+    ConsentWithdrawal,
+    Kind,
+    Language,
+    Mark,
+    Method,
+    Notice,
+    NoticeStep,
+    OrganizationDetermination,
+    PatientSignature,
+    Scan,
+    Signing,
+    State,
+)
+from consent.review import consent_standing
+from emr import chips, prices, signing
 from emr.accounts import DEMO_PASSWORD, DEMO_PEOPLE
 from emr.models import (
     AlertKind,
@@ -17,6 +35,7 @@ from emr.models import (
     Coverage,
     CoverageKind,
     Document,
+    DocumentEvent,
     Patient,
     PatientAlert,
     Practice,
@@ -24,13 +43,36 @@ from emr.models import (
     Visit,
     VisitState,
 )
+from emr.rules.consent_status import Status
 from emr.rules.findings import Severity
+from notes.actions import NotAllowedNowError, start_note
 from notes.demo.clock import Clock
-from notes.models import Addendum, AddendumKind, Note
+from notes.models import Addendum, AddendumKind, FollowUpCall, Note
 from notes.review import review_note
 from tests.factories import ZONE
 
-COUNTED = [Patient, Coverage, Visit, Note, Addendum, Document, Consent, AuditEntry, User]
+# The end of a chip that names days and visits.
+WHEN = re.compile(r"( \d+ \w+ \d{4}| · .+)$")
+COUNTED = [
+    Patient,
+    Coverage,
+    Visit,
+    Note,
+    Addendum,
+    Document,
+    DocumentEvent,
+    Consent,
+    ConsentForm,
+    AbnWording,
+    Notice,
+    NoticeStep,
+    Signing,
+    Scan,
+    OrganizationDetermination,
+    FollowUpCall,
+    AuditEntry,
+    User,
+]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +83,8 @@ def loaded(django_db_setup, django_db_blocker):
         transaction.atomic(),
     ):
         patch.setattr(settings, "DEMO", True)
-        load()
+        with Clock(datetime.combine(timezone.localdate(timezone=ZONE), time(14, 10), tzinfo=ZONE)):
+            load()
         yield
         transaction.set_rollback(True)
 
@@ -105,12 +148,209 @@ def test_a_note_is_signed_on_the_day_of_its_visit_and_the_log_says_when(demo):
     assert all(started[pk] < at < started[pk] + timedelta(hours=2) for pk, at in signed_at.items())
 
 
-def test_nothing_in_a_signed_note_stops_its_claim(demo):
+def test_nothing_stops_the_claim_of_a_signed_note_but_the_consent_that_nobody_asked_yarrow_for(
+    demo,
+):
     practice = Practice.objects.get()
 
-    for note in Note.objects.signed():
-        review = review_note(note, practice=practice, signed=True)
-        assert [each for each in review.findings if each.severity == Severity.STOP] == []
+    stops = [
+        (note.visit.patient.last_name, each.code)
+        for note in Note.objects.signed()
+        for each in review_note(note, practice=practice, signed=True).findings
+        if each.severity == Severity.STOP
+    ]
+
+    assert stops == [("Yarrow", "consent-missing")]
+
+
+# Prices, forms and papers
+
+
+def test_the_owner_has_set_prices_published_a_form_and_installed_the_demonstration(demo):
+    today = timezone.localdate()
+
+    codes = set(prices.fees_on(today))
+    form = ConsentForm.objects.current()
+    wordings = AbnWording.objects.all()
+
+    assert {"20560", "20561", "97110", "97140", "98940"} <= codes
+    assert prices.cash_price_for(prices.A_VISIT, day=today) is not None
+    assert {text.language for text in form.texts.all()} == set(Language.values)
+    assert {wording.language for wording in wordings} == set(Language.values)
+    assert all(wording.is_demonstration for wording in wordings)
+
+
+def test_every_kind_of_notice_is_there_in_every_state_that_a_clinic_sees(demo):
+    found = set(Notice.objects.with_state().values_list("kind", "state_now"))
+
+    assert found == {
+        (Kind.ABN, State.ISSUED),
+        (Kind.ABN, State.CHOSEN),
+        (Kind.ABN, State.REFUSED),
+        (Kind.ABN, State.SUPERSEDED),
+        (Kind.ABN, State.VOID),
+        (Kind.VOLUNTARY_ABN, State.GIVEN),
+        (Kind.ESTIMATE, State.DRAFT),
+        (Kind.ESTIMATE, State.GIVEN),
+        (Kind.ESTIMATE, State.AGREED),
+        (Kind.AGREEMENT, State.AGREED),
+        (Kind.AGREEMENT, State.DECLINED),
+    }
+
+
+def test_every_option_was_chosen_and_one_was_copied_from_paper(demo):
+    chosen = NoticeStep.objects.filter(after=State.CHOSEN)
+
+    assert set(chosen.values_list("option", flat=True)) == {1, 2, 3}
+    assert chosen.filter(transcribed=True).count() == 1
+
+
+def test_who_changed_her_mind_has_both_notices_on_file(demo):
+    quill = NoticeStep.objects.filter(notice__patient__last_name="Quill", after=State.CHOSEN)
+
+    assert list(quill.values_list("option", flat=True)) == [2, 1]
+
+
+def test_every_way_to_sign_was_used(demo):
+    used = set(PatientSignature.objects.values_list("method", "mark"))
+
+    assert used == {
+        (Method.KIOSK, Mark.DRAWN),
+        (Method.KIOSK, Mark.TYPED),
+        (Method.PHONE, Mark.DRAWN),
+        (Method.PHONE, Mark.TYPED),
+        (Method.PAPER, Mark.ON_PAPER),
+    }
+
+
+def test_two_people_who_draw_their_name_draw_two_lines(demo):
+    drawn = PatientSignature.objects.filter(mark=Mark.DRAWN)
+
+    lines = {each.signer_name: each.ink["strokes"] for each in drawn}
+
+    assert len({str(line) for line in lines.values()}) == len(lines) > 10
+
+
+def test_a_mother_signs_for_her_child_a_patient_in_spanish_and_one_with_an_interpreter(demo):
+    consents = Consent.objects.select_related("patient", "signature")
+
+    wren = consents.get(patient__first_name="Wren")
+    paloma = consents.get(patient__first_name="Paloma")
+    araminta = consents.get(patient__first_name="Araminta")
+
+    assert wren.patient.age_on(wren.signed_on) < 18
+    assert (wren.signature.signer_name, wren.signature.relation) == (
+        "Beatrix Silverthorn",
+        "Mother",
+    )
+    assert paloma.language == Language.SPANISH
+    assert araminta.signature.interpreter == "Halyna Moroz"
+
+
+def test_a_consent_stands_in_every_way_but_replaced(demo):
+    practice, today = Practice.objects.get(), timezone.localdate()
+
+    found = {
+        consent_standing(visit.patient, day=today, practice=practice).status
+        for visit in Visit.objects.starting_on(today).select_related("patient")
+    }
+
+    assert found == set(Status) - {Status.SUPERSEDED}
+    assert ConsentWithdrawal.objects.count() == 1
+
+
+def test_most_patients_have_a_copy_and_not_all(demo):
+    signed = Document.objects.filter(kind=Document.Kind.CONSENT)
+    copies = DocumentEvent.objects.filter(document__in=signed).values("document").distinct()
+
+    assert signed.count() * 0.7 < copies.count() < signed.count()
+
+
+def test_every_document_that_a_patient_signed_verifies(demo):
+    documents = Document.objects.exclude(kind__in=[Document.Kind.NOTE, Document.Kind.AMENDED_NOTE])
+
+    proofs = [signing.verify_pdf(bytes(document.content)) for document in documents]
+
+    assert set(documents.values_list("kind", flat=True)) == {
+        Document.Kind.CONSENT,
+        Document.Kind.DECLINED_CONSENT,
+        Document.Kind.ABN,
+        Document.Kind.VOLUNTARY_ABN,
+        Document.Kind.ESTIMATE,
+        Document.Kind.AGREEMENT,
+    }
+    assert [proof.valid for proof in proofs] == [True] * len(proofs)
+
+
+def test_a_plan_has_denied_approved_or_not_answered_yet(demo):
+    decisions = OrganizationDetermination.objects.values_list("decision", flat=True)
+
+    assert sorted(decisions) == ["", "approved", "denied"]
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("Consent", {"Missing", "Declined", "Withdrawn", "Expired", "On file"}),
+        (
+            "Notice",
+            {
+                "ABN missing",
+                "ABN: to sign",
+                "ABN: claim",
+                "ABN: no claim",
+                "ABN refused",
+                "ABN ended",
+                "Option 3: do not treat",
+                "Price changed",
+                "Voluntary ABN",
+                "Excluded by law",
+                "Ask the plan",
+                "Plan was asked",
+                "Plan denied",
+                "Plan approved",
+                "Estimate",
+                "Estimate due",
+                "Agreement",
+                "Agreement missing",
+                "Does not agree",
+                "Not needed",
+            },
+        ),
+    ],
+)
+def test_todays_list_shows_every_state_of_a_paper(demo, column, words):
+    fran = User.objects.get(username="fran")
+    visits = list(Visit.objects.starting_on(timezone.localdate()).select_related("provider__user"))
+
+    shown = dict(chips.columns())[column](visits, fran)
+
+    assert {WHEN.sub("", chip.word) for chip in shown.values()} == words
+
+
+@pytest.mark.parametrize(
+    ("last_name", "reason"),
+    [("Winterbourne", "option 3"), ("Nightingale", "withdrew"), ("Underhill", "declined")],
+)
+def test_a_visit_that_the_patient_does_not_want_is_not_started(demo, last_name, reason):
+    today = Visit.objects.starting_on(timezone.localdate())
+    visit = today.get(patient__last_name=last_name)
+
+    with pytest.raises(NotAllowedNowError, match=reason):
+        start_note(visit=visit, by=visit.provider.user)
+
+
+def test_the_desk_has_called_whoever_had_a_reaction_and_one_call_is_due_today(demo):
+    calls = FollowUpCall.objects.order_by("due_on")
+    with_reaction = Note.objects.signed().exclude(content__reactions=[])
+
+    due = calls.open().filter(due_on__lte=timezone.localdate())
+
+    assert set(calls.values_list("note", flat=True)) == set(
+        with_reaction.values_list("pk", flat=True)
+    )
+    assert due.count() == 1
+    assert calls.exclude(closed_at=None).exists()
 
 
 def test_everybody_on_the_sign_in_page_gets_in(demo):
@@ -148,7 +388,7 @@ def test_the_next_day_gets_a_list_of_its_own_at_any_hour(demo, now):
 
     listed = Visit.objects.starting_on(tomorrow)
     new = Note.objects.filter(visit__in=listed).signed()
-    assert 8 <= listed.count() <= 18
+    assert 8 <= listed.count() <= 32
     assert Patient.objects.count() == patients
     assert Note.objects.signed().count() == signed + new.count()
     assert not AuditEntry.objects.filter(at__gt=clock.now).exists()
