@@ -1316,9 +1316,9 @@ NOTICES = [
     draft_notice("a draft that replaces nothing", {"replaces": "999999"}),
     draft_notice("a draft that replaces another patient's", {"replaces": "{notice}"}),
     draft_notice("a draft that replaces itself", {"replaces": "{notice_draft}"}),
-    draft_notice("a row added without end", {"line-TOTAL_FORMS": LONG_ID, "add": "1"}, 200),
-    draft_notice("a row removed that is not there", {"remove": LONG_ID}, 200),
-    draft_notice("a row removed from nowhere", {"remove": NUL}, 200),
+    draft_notice("a row added without end", {"line-TOTAL_FORMS": LONG_ID, "add_row": "1"}, 200),
+    draft_notice("a row removed that is not there", {"drop_row": LONG_ID}, 200),
+    draft_notice("a row removed from nowhere", {"drop_row": NUL}, 200),
     draft_notice("a check of NUL", {"line-0-reason": NUL}, 200, to=CHECK_NOTICE, headers=AS_PART),
     draft_notice("a check of a megabyte", {"additional": MEGABYTE}, 200, to=CHECK_NOTICE),
     draft_notice(

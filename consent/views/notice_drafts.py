@@ -34,10 +34,10 @@ def edit_notice(request, notice_id: int):
         return _no_draft(request, notice)
     if request.method != "POST":
         return _render(request, notice, _sheet(request, notice))
-    if "add" in request.POST:
+    if "add_row" in request.POST:
         return _render(request, notice, _sheet(request, notice, with_row_added(request.POST)))
-    if "remove" in request.POST:
-        data = with_row_removed(request.POST, request.POST["remove"])
+    if "drop_row" in request.POST:
+        data = with_row_removed(request.POST, request.POST["drop_row"])
         return _render(request, notice, _sheet(request, notice, data))
     sheet = _sheet(request, notice, request.POST)
     if not sheet.can_be_saved:

@@ -281,9 +281,9 @@ def test_rows_come_and_go_without_script_and_nothing_is_saved(fran_client, draft
     two = {"line-0-service": "Needling of the neck"}
     url = at_notice("edit-notice", draft)
 
-    added = fran_client.post(url, draft_of(draft, **two) | {"add": "1"})
+    added = fran_client.post(url, draft_of(draft, **two) | {"add_row": "1"})
     filled = {"line-TOTAL_FORMS": "2", "line-1-service": "Exercise", "line-1-estimate": "40"}
-    removed = fran_client.post(url, draft_of(draft, **two) | filled | {"remove": "0"})
+    removed = fran_client.post(url, draft_of(draft, **two) | filled | {"drop_row": "0"})
 
     rows = [row["service"].value() for row in added.context["sheet"].rows]
     assert rows == ["Needling of the neck", None]
@@ -294,7 +294,7 @@ def test_rows_come_and_go_without_script_and_nothing_is_saved(fran_client, draft
 
 @pytest.mark.parametrize("place", ["-1", "9", "x", "", "٣", "1" * 5000])
 def test_a_row_that_is_not_there_is_not_removed(fran_client, draft, place):
-    page = fran_client.post(at_notice("edit-notice", draft), draft_of(draft) | {"remove": place})
+    page = fran_client.post(at_notice("edit-notice", draft), draft_of(draft) | {"drop_row": place})
 
     assert [row["code"].value() for row in page.context["sheet"].rows] == ["20561"]
 
@@ -313,7 +313,7 @@ def test_typing_is_judged_and_not_saved(fran_client, draft):
 
 def test_by_htmx_only_the_form_is_drawn_anew(fran_client, draft):
     page = fran_client.post(
-        at_notice("edit-notice", draft), draft_of(draft) | {"add": "1"}, headers=HTMX
+        at_notice("edit-notice", draft), draft_of(draft) | {"add_row": "1"}, headers=HTMX
     )
 
     assertTemplateUsed(page, "consent/_notice_form.html")
