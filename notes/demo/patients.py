@@ -87,7 +87,7 @@ PATIENTS = [
        alerts=((A.IMPLANT, "total knee replacement, right, 2021"),)),
     Invented(10078, "Hartigan", "Bram", "2004-05-16", MALE, BLUEGATE, "runner", "left", every=10, phase=8),
     Invented(10102, "Lovelace-Pym", "Dorothea", "1964-11-11", FEMALE, SELF, "headache", "left", sees="oke",
-       every=0, consent="missing", known_for=1),
+       every=0, consent="missing", known_for=2),
     Invented(10103, "Oakenfull", "Barnaby", "1992-03-03", MALE, PINNACLE, "low-back", every=0,
        consent="missing"),
     Invented(10105, "Merriweather", "Tabitha", "1952-08-26", FEMALE, MEDICARE, "shoulder", every=0,

@@ -325,7 +325,7 @@ def test_todays_list_shows_every_state_of_a_paper(demo, column, words):
 
     shown = dict(chips.columns())[column](visits, fran)
 
-    assert {WHEN.sub("", chip.word) for chip in shown.values()} == words
+    assert words <= {WHEN.sub("", chip.word) for chip in shown.values()}
 
 
 @pytest.mark.parametrize(
