@@ -19,65 +19,25 @@ from consent.models import (
     OrganizationDetermination,
     State,
 )
+from consent.notice_sentences import (
+    FOLLOWS,
+    FOLLOWS_GIVEN,
+    FOLLOWS_ISSUED,
+    FOLLOWS_OPTION,
+    STEP_WORDS,
+    TONES,
+)
 from consent.review import NoticeStanding, notice_standing
 from emr.chips import Chip, Tone
 from emr.models import Document, DocumentEvent, Patient, Visit
 from emr.models.document import COPIES
+from emr.rules.editions import edition_usable
 from emr.rules.estimates import VARIANCE
 from emr.rules.needling import NEEDLING_CODES
 from emr.rules.notice_states import CLOSED, STANDING, NoticeKind, NoticeState, may_follow
 
 ABN_KINDS = (Kind.ABN, Kind.VOLUNTARY_ABN)
 
-# What follows from an answer, in one sentence for the desk.
-FOLLOWS_OPTION = {
-    1: "The claim is sent to Medicare for its decision; the patient may be asked to pay now.",
-    2: "No claim is sent, now or later: the patient pays, and there is nothing to appeal.",
-    3: "The service must not be given. The patient owes nothing.",
-}
-FOLLOWS = {
-    NoticeState.DRAFT: "Nobody has seen it yet. It counts for nothing until it is issued.",
-    NoticeState.REFUSED: "The service may be given: the claim is sent, with the refusal on record.",
-    NoticeState.AGREED: "The patient pays for this service, whatever the plan decides.",
-    NoticeState.DECLINED: "The patient does not agree to pay: do not give this service.",
-    NoticeState.SUPERSEDED: "Another notice stands in its place. This one is kept.",
-    NoticeState.VOID: "It does not count. It is kept with the reason.",
-}
-FOLLOWS_ISSUED = {
-    Kind.ABN: "The patient reads it, chooses one option and signs, before the service. Nobody"
-    " chooses for them.",
-    Kind.VOLUNTARY_ABN: "Hand it over: no option is ticked and nothing is signed.",
-    Kind.ESTIMATE: "Give it to the patient in writing. A signature is welcome and not needed.",
-    Kind.AGREEMENT: "The patient reads it and agrees or declines, before the service.",
-}
-FOLLOWS_GIVEN = {
-    Kind.VOLUNTARY_ABN: "The patient was told that Medicare never pays for this; they pay"
-    " themselves.",
-    Kind.ESTIMATE: f"The patient knows the price. A bill of ${VARIANCE} or more above it can be"
-    " disputed.",
-}
-STEP_WORDS = {
-    NoticeState.DRAFT: "Begun",
-    NoticeState.ISSUED: "Issued",
-    NoticeState.CHOSEN: "The patient chose option {}",
-    NoticeState.REFUSED: "The patient did not sign",
-    NoticeState.GIVEN: "Given to the patient",
-    NoticeState.AGREED: "The patient agreed",
-    NoticeState.DECLINED: "The patient did not agree",
-    NoticeState.SUPERSEDED: "Replaced",
-    NoticeState.VOID: "Made void",
-}
-TONES = {
-    NoticeState.DRAFT: Tone.MUTE,
-    NoticeState.ISSUED: Tone.WARN,
-    NoticeState.CHOSEN: Tone.OK,
-    NoticeState.REFUSED: Tone.OK,
-    NoticeState.GIVEN: Tone.OK,
-    NoticeState.AGREED: Tone.OK,
-    NoticeState.DECLINED: Tone.STOP,
-    NoticeState.SUPERSEDED: Tone.MUTE,
-    NoticeState.VOID: Tone.MUTE,
-}
 NO_SERVICE = 3
 
 
@@ -169,6 +129,16 @@ class NoticePage:
         number = self.standing.visit_number
         of = f" of {self.notice.visits}" if self.notice.repetitive and self.notice.visits else ""
         return f"Covers the visit of {_day(self.coming.date_of_service)}: visit {number}{of}"
+
+    @property
+    def another_counts(self) -> bool:
+        """Answered and not closed, and yet the next visit rests on another notice."""
+        return self.state in STANDING and self.standing.notice is not None and not self.counts
+
+    @property
+    def on_obsolete_edition(self) -> bool:
+        wording = self.notice.wording
+        return bool(wording) and not edition_usable(wording.edition_expires, on=self.today)
 
     # Money
 
@@ -270,8 +240,11 @@ def notice_pages(patient: Patient, *, notices: Iterable[Notice] | None = None) -
     """Every notice of a patient, the newest first, in a number of queries that stays the same."""
     if notices is None:
         notices = Notice.objects.filter(patient=patient)
-    rows = notices.select_related("provider__user", "coverage__payer", "visit", "patient")
-    rows = rows.defer("snapshot").prefetch_related("lines", STEPS, "annotations__by")
+    rows = notices.select_related(
+        "provider__user", "coverage__payer", "visit", "patient", "wording"
+    )
+    rows = rows.defer("snapshot", "wording__parts")
+    rows = rows.prefetch_related("lines", STEPS, "annotations__by")
     today = timezone.localdate()
     coming = next_visit(patient)
     standing = standing_of_next(patient, coming)

@@ -1,5 +1,6 @@
 """The desk's pages of notices: each step, each refusal with its words, and what is stored after it."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,6 +21,7 @@ from tests.consent.notice_posts import draft_of
 from tests.factories import (
     at,
     make_abn_wording,
+    make_audit_entry,
     make_coverage,
     make_fee,
     make_notice,
@@ -67,7 +69,7 @@ def chosen(patient, dana, medicare):
 
 # The panel
 
-QUERIES_OF_PANEL = 19
+QUERIES_OF_PANEL = 20
 
 
 def test_the_panel_says_what_is_due_and_makes_it_with_one_tap(fran_client, visit, medicare):
@@ -625,6 +627,84 @@ def test_a_step_without_words_is_refused(fran_client, chosen, step, field):
     assert (Notice.objects.get().state, entries()) == ("chosen", [])
 
 
+# What the page warns of
+
+
+def test_a_price_that_left_the_notice_is_told(fran_client, visit, medicare):
+    make_fee(code="20561", amount=Decimal("165.01"))
+    notice = make_notice(
+        patient=visit.patient, provider=visit.provider, coverage=medicare, state="chosen"
+    )
+
+    page = fran_client.get(at_notice("notice", notice))
+    panel = fran_client.get(reverse("consent:notices-of-patient", args=[visit.patient_id]))
+
+    words = "The price has left what"
+    assertContains(page, words, count=1)
+    assertContains(panel, words, count=1)
+    assertContains(panel, "Issue ABN", count=1)
+
+
+def test_after_twelve_months_it_reminds_and_stays_good(fran_client, visit, medicare):
+    notice = make_notice(
+        patient=visit.patient,
+        provider=visit.provider,
+        coverage=medicare,
+        state="chosen",
+        on=today() - timedelta(days=366),
+    )
+
+    page = fran_client.get(at_notice("notice", notice))
+
+    assertContains(page, "Signed more than twelve months ago. It stays good")
+    assertContains(page, "Option 1 chosen")
+    assertNotContains(page, "Option 1 chosen, ended")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("issued", "This edition of the form may not be signed any more"),
+        ("chosen", "Signed on an edition that is not given out any more"),
+    ],
+)
+def test_an_obsolete_edition_is_told(fran_client, patient, medicare, state, words):
+    old = make_abn_wording(edition_expires=date(2026, 1, 31))
+    notice = make_notice(patient=patient, coverage=medicare, state=state, wording=old)
+
+    assertContains(fran_client.get(at_notice("notice", notice)), words)
+
+
+def test_an_older_notice_leads_to_the_one_that_counts(fran_client, visit, chosen, medicare):
+    newer = make_notice(
+        patient=visit.patient, provider=visit.provider, coverage=medicare, state="chosen"
+    )
+
+    older_page = fran_client.get(at_notice("notice", chosen))
+    newer_page = fran_client.get(at_notice("notice", newer))
+
+    assertContains(older_page, f'<a href="{at_notice("notice", newer)}">another notice</a>')
+    assertNotContains(newer_page, "another notice")
+
+
+def test_an_estimate_that_is_too_late_says_so(fran_client, patient, dana):
+    visit = make_visit(
+        patient=patient, provider=dana.provider, start=at(9, day=today() + timedelta(days=30))
+    )
+    make_audit_entry(
+        verb="visit added",
+        subject_type="emr.Visit",
+        subject_id=str(visit.pk),
+        patient_id=patient.pk,
+        at=at(9, day=today() - timedelta(days=14)),
+    )
+    notice = make_notice(
+        kind=Kind.ESTIMATE, patient=patient, provider=dana.provider, visit=visit, state="issued"
+    )
+
+    assertContains(fran_client.get(at_notice("notice", notice)), "overdue.")
+
+
 # Nobody chooses for the patient
 
 
@@ -640,6 +720,7 @@ def urls_of_desk(notice):
         "give-notice",
         "replace-notice",
         "copy-notice",
+        "start-signing-notice",
     ]
     return [at_notice(name, notice) for name in names]
 

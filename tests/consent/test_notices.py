@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from consent import draft_words, drafting, due_estimates, notice_page
+from consent import draft_words, drafting, due_estimates, notice_page, notice_sentences
 from consent.models import Kind, NoticeLine
 from emr.models import CoverageKind, VisitState
 from emr.rules.notice_choice import choose_notice, reason_for
@@ -355,18 +355,18 @@ def test_the_clock_stops_when_the_estimate_is_given(patient):
 # What the page tells
 
 STATES = [
-    (Kind.ABN, "draft", {}, "Draft", notice_page.FOLLOWS["draft"]),
-    (Kind.ABN, "issued", {}, "Waiting for the patient", notice_page.FOLLOWS_ISSUED["abn"]),
-    (Kind.ABN, "chosen", {"option": 1}, "Option 1 chosen", notice_page.FOLLOWS_OPTION[1]),
-    (Kind.ABN, "chosen", {"option": 2}, "Option 2 chosen", notice_page.FOLLOWS_OPTION[2]),
-    (Kind.ABN, "chosen", {"option": 3}, "Option 3 chosen", notice_page.FOLLOWS_OPTION[3]),
-    (Kind.ABN, "refused", {}, "Refused to sign", notice_page.FOLLOWS["refused"]),
-    (Kind.ABN, "void", {}, "Void", notice_page.FOLLOWS["void"]),
-    (Kind.VOLUNTARY_ABN, "given", {}, "Given", notice_page.FOLLOWS_GIVEN["voluntary_abn"]),
-    (Kind.ESTIMATE, "given", {}, "Given", notice_page.FOLLOWS_GIVEN["estimate"]),
-    (Kind.ESTIMATE, "agreed", {}, "Agreed", notice_page.FOLLOWS_GIVEN["estimate"]),
-    (Kind.AGREEMENT, "agreed", {}, "Agreed", notice_page.FOLLOWS["agreed"]),
-    (Kind.AGREEMENT, "declined", {}, "Declined", notice_page.FOLLOWS["declined"]),
+    (Kind.ABN, "draft", {}, "Draft", notice_sentences.FOLLOWS["draft"]),
+    (Kind.ABN, "issued", {}, "Waiting for the patient", notice_sentences.FOLLOWS_ISSUED["abn"]),
+    (Kind.ABN, "chosen", {"option": 1}, "Option 1 chosen", notice_sentences.FOLLOWS_OPTION[1]),
+    (Kind.ABN, "chosen", {"option": 2}, "Option 2 chosen", notice_sentences.FOLLOWS_OPTION[2]),
+    (Kind.ABN, "chosen", {"option": 3}, "Option 3 chosen", notice_sentences.FOLLOWS_OPTION[3]),
+    (Kind.ABN, "refused", {}, "Refused to sign", notice_sentences.FOLLOWS["refused"]),
+    (Kind.ABN, "void", {}, "Void", notice_sentences.FOLLOWS["void"]),
+    (Kind.VOLUNTARY_ABN, "given", {}, "Given", notice_sentences.FOLLOWS_GIVEN["voluntary_abn"]),
+    (Kind.ESTIMATE, "given", {}, "Given", notice_sentences.FOLLOWS_GIVEN["estimate"]),
+    (Kind.ESTIMATE, "agreed", {}, "Agreed", notice_sentences.FOLLOWS_GIVEN["estimate"]),
+    (Kind.AGREEMENT, "agreed", {}, "Agreed", notice_sentences.FOLLOWS["agreed"]),
+    (Kind.AGREEMENT, "declined", {}, "Declined", notice_sentences.FOLLOWS["declined"]),
 ]
 
 
