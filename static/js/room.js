@@ -39,8 +39,9 @@
     let touched = Date.now(), gone = false;
     const touch = () => {
       touched = Date.now();
-      if (question.open) question.close();
     };
+    // Closed by the end of a touch, not by its beginning: what lies below must not be hit by the rest of it.
+    question.addEventListener("click", () => question.close());
     const look = () => {
       const idle = Date.now() - touched;
       if (idle >= DARK_AFTER) goDark();
