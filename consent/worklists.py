@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils.dateformat import format as date_format
-
 from consent.models import Consent, Kind
 from consent.review import (
     ConsentStanding,
@@ -124,22 +122,22 @@ def _of_answer(standing: NoticeStanding, url: str) -> Chip:
             return Chip(tone=Tone.STOP, word="Option 3: do not treat", url=url, needs=True)
         case NoticeState.CHOSEN:
             claim = "claim" if answer.option == 1 else "no claim"
-            return Chip(tone=Tone.OK, word=f"ABN: {claim}{_reach(standing)}", url=url)
+            return Chip(tone=Tone.OK, word=f"ABN: {claim}", detail=_reach(standing), url=url)
         case NoticeState.REFUSED:
-            return Chip(tone=Tone.OK, word=f"ABN refused{_reach(standing)}", url=url)
+            return Chip(tone=Tone.OK, word="ABN refused", detail=_reach(standing), url=url)
         case NoticeState.DECLINED:
             return Chip(tone=Tone.STOP, word="Does not agree", url=url, needs=True)
-    return Chip(tone=Tone.OK, word=f"{_short(standing)}{_reach(standing)}", url=url)
+    return Chip(tone=Tone.OK, word=_short(standing), detail=_reach(standing), url=url)
 
 
 def _reach(standing: NoticeStanding) -> str:
-    """Until when and for which of its visits: " · until 14 Feb · visit 4 of 8"."""
+    """Until when and for which of its visits: "visit 4 of 8, until 14 Feb 2027"."""
     notice = standing.notice
     if not notice.repetitive:
         return ""
-    until = f" · until {date_format(notice.ends_on, 'j M')}" if notice.ends_on else ""
+    until = f", until {_day(notice.ends_on)}" if notice.ends_on else ""
     of = f" of {notice.visits}" if notice.visits else ""
-    return f"{until} · visit {standing.visit_number}{of}"
+    return f"visit {standing.visit_number}{of}{until}"
 
 
 SHORT = {

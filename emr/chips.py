@@ -24,10 +24,14 @@ SIGNS = {Tone.OK: "✓", Tone.WARN: "!", Tone.STOP: "✕", Tone.INFO: "i", Tone.
 
 @dataclass(frozen=True, kw_only=True)
 class Chip:
-    """`needs` says that somebody must still do something; `url` leads to where."""
+    """`needs` says that somebody must still do something; `url` leads to where.
+
+    `detail` stands under the chip in small type, where the word alone would say too little.
+    """
 
     tone: Tone
     word: str
+    detail: str = ""
     sign: str = ""
     url: str = ""
     needs: bool = False

@@ -80,7 +80,8 @@ class VisitRow:
         visit, patient = self.visit, self.visit.patient
         shown = (str(patient), patient.birth_date.isoformat(), visit.payer_name, visit.place)
         chips = [
-            chip and (chip.tone.value, chip.mark, chip.word, chip.url) for _, chip in self.chips
+            chip and (chip.tone.value, chip.mark, chip.word, chip.detail, chip.url)
+            for _, chip in self.chips
         ]
         moves = (self.start_word, self.step and self.step[1], [word for _, word in self.menu])
         return (

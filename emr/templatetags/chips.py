@@ -11,10 +11,12 @@ register = template.Library()
 WORDS = '<span class="sign" aria-hidden="true">{sign}</span>{word}'
 PLAIN = f'<span class="chip {{tone}}">{WORDS}</span>'
 LINK = f'<a class="chip {{tone}}" href="{{url}}">{WORDS}</a>'
+DETAIL = '<span class="small chip-detail">{detail}</span>'
 
 
 @register.filter
 def drawn(chip: Chip) -> SafeString:
     """A link if the chip leads somewhere."""
     pattern = LINK if chip.url else PLAIN
-    return fill(pattern, tone=chip.tone.value, sign=chip.mark, word=chip.word, url=chip.url)
+    drawn = fill(pattern, tone=chip.tone.value, sign=chip.mark, word=chip.word, url=chip.url)
+    return drawn + fill(DETAIL, detail=chip.detail) if chip.detail else drawn

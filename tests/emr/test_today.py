@@ -301,5 +301,5 @@ def test_the_number_of_queries_does_not_grow(fran_client, dana, django_assert_nu
 
 
 # session, user, roles, practice, the user's own provider, visits, who treats; practice, consents,
-# versions that ask for a new one; coverages, notices, steps; notes
-TODAY_QUERIES = 14
+# versions that ask for a new one; coverages, notices; notes
+TODAY_QUERIES = 13
