@@ -395,6 +395,19 @@ def test_the_next_day_gets_a_list_of_its_own_at_any_hour(demo, now):
     assert not Note.objects.filter(visit__start__gt=clock.now).exists()
 
 
+def test_a_notice_that_waited_for_a_former_day_is_void_and_another_waits(demo):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    with Clock(datetime.combine(tomorrow, time(14, 10), tzinfo=ZONE)):
+        load()
+
+    notices = Notice.objects.with_state().filter(patient__last_name="Applegarth").order_by("pk")
+    assert list(notices.values_list("state_now", "visit__start__date")) == [
+        (State.VOID, tomorrow - timedelta(days=1)),
+        (State.ISSUED, tomorrow),
+    ]
+
+
 def test_what_a_former_day_left_waiting_is_closed_on_the_next(demo):
     tomorrow = timezone.localdate() + timedelta(days=1)
 
