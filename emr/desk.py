@@ -80,7 +80,7 @@ class Counter:
     def chip(self, count: int) -> Chip:
         if not count:
             return Chip(tone=Tone.OK, word="Done")
-        return Chip(tone=self.tone, word=f"{count} open")
+        return Chip(tone=self.tone, word="Open")
 
 
 _counters: dict[str, Counter] = {}

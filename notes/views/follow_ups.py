@@ -54,7 +54,7 @@ def _render(request: ClinicRequest, *, status: int = 200, conflict: str = "", **
     )
     calls = calls.defer("note__content", "note__snapshot")
     calls = calls.prefetch_related("note__reactions", "attempts__by")
-    waiting = list(calls.open())
+    waiting = sorted(calls.open(), key=lambda call: (not _may_be_lung(call), call.due_on, call.pk))
     closed = list(calls.filter(closed_at__gte=timezone.now() - CLOSED_SHOWN).order_by("-closed_at"))
     if waiting or closed:
         audit.record(

@@ -70,7 +70,7 @@ def test_a_number_leads_to_its_list_in_one_step(fran_client, visit):
 
     assert numbers(response)["visits-open"] == 1
     assertContains(response, f'href="{reverse("emr:worklist", args=["visits-open"])}"', count=1)
-    assertContains(response, "1 open")
+    assertContains(response, '<span class="sign" aria-hidden="true">i</span>Open', count=1)
     assert rows(fran_client, "visits-open") == ["Marlow, Odette"]
 
 

@@ -70,9 +70,13 @@ def test_the_danger_signs_stand_over_every_call(fran_client, call):
 
 
 def test_a_suspected_pneumothorax_is_to_be_called_first(fran_client, practice):
-    make_follow_up(kind=ReactionKind.PNEUMOTHORAX)
+    overdue = make_follow_up(due_on=YESTERDAY)
+    urgent = make_follow_up(kind=ReactionKind.PNEUMOTHORAX)
 
-    assertContains(fran_client.get(CALLS), "The note suspects a collapsed lung")
+    response = fran_client.get(CALLS)
+
+    assertContains(response, "The note suspects a collapsed lung", count=1)
+    assert [call for call, _, _ in response.context["waiting"]] == [urgent, overdue]
 
 
 @pytest.mark.parametrize(
