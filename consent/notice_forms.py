@@ -7,6 +7,7 @@ from crispy_forms.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.dateformat import format as date_format
 
 from consent.actions.notices import blanks_of
 from consent.models import Kind, Language, Notice, NoticeLine
@@ -43,7 +44,7 @@ class ChooserForm(forms.Form):
 
     kind = forms.ChoiceField(choices=Kind.choices)
     language = forms.ChoiceField(choices=Language.choices, initial=Language.ENGLISH)
-    provider = forms.ModelChoiceField(None, label="Therapist")
+    provider = forms.ModelChoiceField(None, label="Therapist", empty_label="Choose")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -115,9 +116,8 @@ class NoticeForm(forms.ModelForm):
 
 
 def words_of_notice(notice: Notice) -> str:
-    return (
-        f"{notice.get_kind_display()} of {notice.issued_on:%Y-%m-%d}, {notice.state_label.lower()}"
-    )
+    """Of the same kind as the draft, so that the kind need not be said."""
+    return f"{date_format(notice.issued_on, 'j M Y')}, {notice.state_label.lower()}"
 
 
 class LineForm(forms.Form):
