@@ -6,7 +6,6 @@ from emr.rules.ink import InkProblem
 ENGLISH = {
     # The frame
     "language": "Language",
-    "this_language": "English",
     "for_name": "For",
     "staff": "For the staff: take this tablet back",
     "close_phone": "Close this page",
@@ -41,7 +40,6 @@ ENGLISH = {
     "choose_agreement": "Do you agree to pay for this yourself?",
     "agree_agreement": "Yes, I want it and agree to pay",
     "decline_agreement": "No, I do not agree",
-    "choose_option": "Choose one option",
     "choose_option_help": "Only you can choose. Nobody may choose for you.",
     "option": "Option",
     "reason": "If you like, say why (you do not have to)",
@@ -160,7 +158,6 @@ ENGLISH = {
 
 SPANISH = {
     "language": "Idioma",
-    "this_language": "Español",
     "for_name": "Para",
     "staff": "Para el personal: recuperar esta tableta",
     "close_phone": "Cerrar esta página",
@@ -192,7 +189,6 @@ SPANISH = {
     "choose_agreement": "¿Está de acuerdo en pagar esto usted mismo?",
     "agree_agreement": "Sí, lo quiero y acepto pagarlo",
     "decline_agreement": "No, no estoy de acuerdo",
-    "choose_option": "Elija una opción",
     "choose_option_help": "Solo usted puede elegir. Nadie puede elegir por usted.",
     "option": "Opción",
     "reason": "Si quiere, diga por qué (no es obligatorio)",

@@ -1429,6 +1429,109 @@ WORDINGS = [
 ]
 
 
+# Signing by the patient; what is sent from within the room is in tests/consent/test_adversarial.py
+
+PAPER = {"code": "{paper_code}", "answer": "agree", "language": "en", "signed_on": "{today}"}
+SHEET = {"file": a_file(b"%PDF-1.7")}
+BORN = {"month": "3", "day": "8", "year": "1951"}
+
+
+def hand_over(wrong, posted, status=422, *, who=FRAN, to="/patients/{patient}/sign/", **more):
+    return Bad(wrong, who, f"POST {to}", posted, status, **more)
+
+
+def bring_in(wrong, changes, status=422, *, who=FRAN, to="{paper}", **more):
+    return Bad(wrong, who, f"POST /signings/{to}/scan/", PAPER | changes, status, **more)
+
+
+def open_link(wrong, changes, status=422, *, to="{token}", **more):
+    return Bad(wrong, NOBODY, f"POST /s/{to}/", BORN | changes, status, **more)
+
+
+SIGNINGS = [
+    hand_over("a document put before a patient in no way", {}),
+    hand_over("a document put before a patient by pigeon", {"method": "pigeon"}),
+    hand_over("a document put before a patient with NUL", {"method": "kiosk\0"}),
+    hand_over("a consent for the visit of another", {"method": "paper", "visit": "999999"}),
+    hand_over("a consent for a visit beyond 64 bits", {"method": "paper", "visit": HUGE_ID}),
+    hand_over("a consent by who only reads", {"method": "kiosk"}, 404, who=BO),
+    hand_over(
+        "a consent of a patient beyond 64 bits",
+        {"method": "kiosk"},
+        404,
+        to=f"/patients/{HUGE_ID}/sign/",
+    ),
+    hand_over(
+        "a notice that is a draft, put before the patient",
+        {"method": "kiosk"},
+        409,
+        to="/notices/{notice_draft}/sign/",
+    ),
+    hand_over(
+        "a notice that was answered, put before the patient",
+        {"method": "phone"},
+        409,
+        to="/notices/{notice_chosen}/sign/",
+    ),
+    hand_over(
+        "an unknown notice put before a patient",
+        {"method": "kiosk"},
+        404,
+        to="/notices/999999/sign/",
+    ),
+    Bad("a signing beyond 64 bits", FRAN, f"GET /signings/{HUGE_ID}/", None, 404),
+    Bad("a state seen with NUL", FRAN, "GET /signings/{signing}/state/?seen=%00", None, 200),
+    Bad("an unknown signing taken back", FRAN, "POST /signings/999999/cancel/", {}, 404),
+    Bad(
+        "a signing taken back by who only reads", CORA, "POST /signings/{signing}/cancel/", {}, 404
+    ),
+    Bad("a form on paper of a link", FRAN, "GET /signings/{signing}/paper/", None, 404),
+    Bad("a paper found without a code", FRAN, "POST /scans/", {}, 422),
+    Bad("a paper found by a code with NUL", FRAN, "POST /scans/", {"code": "H7KQ\0"}, 422),
+    Bad("a paper found by a code of a megabyte", FRAN, "POST /scans/", {"code": MEGABYTE}, 422),
+    Bad("a paper found by who only reads", BO, "POST /scans/", {"code": "H7KQ-2M4T-9XWC"}, 404),
+    Bad("an unknown scan", FRAN, "GET /scans/999999/file/", None, 404),
+    Bad("a scan beyond 64 bits", FRAN, f"GET /scans/{HUGE_ID}/file/", None, 404),
+    bring_in("a paper without its scan", {}),
+    bring_in("a paper of text", {"file": TYPED}),
+    bring_in("a paper of no byte", {"file": a_file(b"")}),
+    bring_in("a paper that is a program", {"file": a_file(b"\x7fELF\x02\x01\x01")}),
+    bring_in(
+        "a paper that is a drawing", {"file": a_file(b"<svg onload=x>", "a.svg", "image/png")}
+    ),
+    bring_in("a paper that is torn", SHEET),
+    bring_in("a paper with a way out of its folder", {"file": a_file(b"%PDF-", "../../x.pdf")}),
+    bring_in("a paper by another code", SHEET | {"code": "H7KQ-2M4T-9XWC"}),
+    bring_in("a paper by a code with NUL", SHEET | {"code": "H7KQ-2M4T-\0XWC"}),
+    bring_in("a paper with an option that is none", SHEET | {"answer": "4"}),
+    bring_in("a paper with an answer of a megabyte", SHEET | {"answer": MEGABYTE}),
+    bring_in("a paper in a language that is none", SHEET | {"language": "xx"}),
+    bring_in("a paper signed in the year one", SHEET | {"signed_on": "0001-01-01"}),
+    bring_in("a paper signed on the last day of all", SHEET | {"signed_on": "9999-12-31"}),
+    bring_in("a paper with a witness with NUL", SHEET | {"witness": NUL}),
+    bring_in("a paper with an interpreter of a megabyte", SHEET | {"interpreter": MEGABYTE}),
+    bring_in("a paper signed for the patient without a ground", SHEET | {"relation": "Son"}),
+    bring_in("a paper brought in by who only reads", SHEET, 404, who=CORA),
+    bring_in("a paper of a link", SHEET, 404, to="{signing}"),
+    bring_in("a paper beyond 64 bits", SHEET, 404, to=HUGE_ID),
+    open_link("a link opened without a date", dict.fromkeys(BORN, "")),
+    open_link("a link opened with a month in words", {"month": "March"}),
+    open_link("a link opened with NUL", {"day": "8\0"}),
+    open_link("a link opened with a year of a megabyte", {"year": MEGABYTE}),
+    open_link("a link opened with a day of five thousand digits", {"day": LONG_ID}),
+    open_link("a link opened in Arabic digits for no day", {"day": "٣٣"}),
+    open_link("a link that nobody made", {}, 410, to="x" * 43),
+    open_link("a link of ten thousand letters", {}, 410, to="x" * 10_000),
+    open_link("a link with NUL", {}, 404, to="%00"),
+    open_link("a link that is a way out", {}, 404, to="..%2f..%2fetc"),
+    open_link("a link opened without a token of the form", {}, 403, checks_token=True),
+    Bad("an answer from no room", NOBODY, "POST /sign/finish/", {"answer": "1"}, 404),
+    Bad("an answer by staff", OLIVE, "POST /sign/finish/", {"answer": "1"}, 404),
+    Bad("a copy from no room", NOBODY, "POST /sign/copy/", {}, 404),
+    Bad("a way out of no room", FRAN, "POST /sign/leave/", {"password": factories.PASSWORD}, 404),
+]
+
+
 BAD_REQUESTS = rows(
     NOTE,
     NOTE_STEPS,
@@ -1441,6 +1544,7 @@ BAD_REQUESTS = rows(
     NOTICES,
     WORDINGS,
     COPIES,
+    SIGNINGS,
     DESK,
     STAFF,
     PRICES,

@@ -101,6 +101,7 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
         "muscle": "upper-trapezius",
         "list": "copy-to-give",
         "token": sent.token,
+        "paper_code": made["paper"].code,
         "key": "0-bad",
         "code": made["signed"].document.code,
     }
