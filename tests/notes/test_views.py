@@ -280,9 +280,9 @@ def test_a_save_takes_few_statements(dana_client, note, django_assert_num_querie
         save(dana_client, note, revision=1)
 
 
-# session, user, roles, practice, note, diagnoses; savepoint, save, release; coverage, notices, steps,
-# fees; consents, versions that ask for a new one
-SAVE_QUERIES = 15
+# session, user, roles, practice, note, diagnoses; savepoint, save, release; coverage, notices, prices;
+# consents, versions that ask for a new one
+SAVE_QUERIES = 14
 
 
 # Discarding
