@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from emr.models import Patient, Practice, User
+from notes.demo.ahead import plan_ahead
 from notes.demo.clinic import Clinic
 from notes.demo.clock import Clock
 from notes.demo.founding import found_clinic, is_demo
@@ -53,3 +54,4 @@ def load(*, days: int, say: Callable[[str], None]) -> None:
                 close_former_days(clinic, now=now)
             clinic.random.seed(f"Harbour Lane {today}")
             tell_today(clinic, now=now, say=say)
+            plan_ahead(clinic, now=now)

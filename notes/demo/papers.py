@@ -21,7 +21,6 @@ KINDS = {
     "estimate": Kind.ESTIMATE,
     "agreement": Kind.AGREEMENT,
 }
-A_YEAR_AND_MORE = timedelta(days=400)
 WITNESS = "Dana Whitcomb"
 
 
@@ -33,7 +32,7 @@ def prepare(clinic: Clinic, who: Invented) -> None:
         return
     clinic.pass_minutes(95)
     if who.number in ways.PAPER_OF_LAST_YEAR:
-        day = clinic.today() - A_YEAR_AND_MORE
+        day = clinic.now.date() - timedelta(days=ways.PAPER_OF_LAST_YEAR[who.number])
         consents.record_consent(patient=clinic.patient(who), signed_on=day, by=clinic.desk)
     elif who.consent != "missing":
         sign_consent(clinic, who, reason=ways.DECLINES_CONSENT.get(who.number, ""))

@@ -87,7 +87,7 @@ PATIENTS = [
        alerts=((A.IMPLANT, "total knee replacement, right, 2021"),)),
     Invented(10078, "Hartigan", "Bram", "2004-05-16", MALE, BLUEGATE, "runner", "left", every=10, phase=8),
     Invented(10102, "Lovelace-Pym", "Dorothea", "1964-11-11", FEMALE, SELF, "headache", "left", sees="oke",
-       every=0, consent="missing", known_for=2),
+       every=0, consent="missing", known_for=3),
     Invented(10103, "Oakenfull", "Barnaby", "1992-03-03", MALE, PINNACLE, "low-back", every=0,
        consent="missing"),
     Invented(10105, "Merriweather", "Tabitha", "1952-08-26", FEMALE, MEDICARE, "shoulder", every=0,
@@ -102,6 +102,8 @@ PATIENTS = [
     Invented(10113, "Nettleship", "Drusilla", "1950-03-24", FEMALE, MEDICARE, "hip", "left", every=0,
        consent="expired", known_for=21),
     Invented(10114, "Silverthorn", "Wren", "2015-05-09", OTHER, TRICARE, "runner", every=0),
+    Invented(10115, "Harrowgate", "Felix", "1985-12-27", MALE, BLUEGATE, "elbow", every=0, known_for=3,
+       consent="missing"),
     # Dr Okafor's
     Invented(10029, "Brisk", "Tobias", "1949-11-20", MALE, MEDICARE, "low-back", sees="oke", phase=0,
        second=COBALT),

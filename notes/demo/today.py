@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from emr.models import Visit, VisitState
+from notes.demo.ahead import NEXT_DAY
 from notes.demo.arrival import receive, treat
 from notes.demo.clinic import Clinic, minutes
 from notes.demo.follow_ups import make_calls
@@ -65,8 +66,10 @@ def tell_today(clinic: Clinic, *, now: datetime, say: Callable[[str], None]) -> 
     odettes_time = clinic.moment(now.date(), 10, 30)
     _expect_odette(clinic, by_number[ODETTE], odettes_time, now=now)
     told = 1
+    planned = {number for number, _, _ in NEXT_DAY}
     for username, plan in (("dana", DANAS_DAY), ("oke", OKES_DAY)):
-        others = _others(clinic, username, {ODETTE, *(number for _, _, number in plan)})
+        named = {ODETTE, *planned, *(number for _, _, number in plan)}
+        others = _others(clinic, username, named)
         for offset, outcome, number in plan:
             start = half_hour + minutes(offset)
             who = by_number[number] if number else others.pop()

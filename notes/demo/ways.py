@@ -48,13 +48,14 @@ NOTICES = {
 }
 
 # They sign, or are asked, some days before their visit; all others when they first arrive.
-AHEAD = {10060, 10064, 10066, 10102, 10104, 10106, 10110, 10111, 10112, 10113, 10114}
+AHEAD = {10060, 10064, 10066, 10078, 10102, 10104, 10106, 10110, 10111, 10112, 10113, 10114}
 
 # Consent
 DECLINES_CONSENT = {
     10106: "Wants to hear first what his hand surgeon says about needles near the old scar"
 }
-PAPER_OF_LAST_YEAR = {10113}  # recorded by hand, and too old by now
+# Recorded by hand from paper, so many days before today: about to end, and too old.
+PAPER_OF_LAST_YEAR = {10078: 350, 10113: 400}
 
 # Notices
 OPTIONS = {10031: Answer.OPTION_2, 10076: Answer.OPTION_2, 10111: Answer.OPTION_3}
