@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from consent.desk.days import end_of, first_of_each_patient, planned_from, told_day
+from consent.desk.days import end_of, first_of_each_patient, next_visits, told_day
 from consent.review import consent_standings
 from consent.worklists import GONE, consent_chip, the_practice
 from emr.addresses import addresses
@@ -59,7 +59,7 @@ def consents_expiring(day: date, user: User) -> list[Row]:
 
     Nobody is asked to sign for a visit that is not planned.
     """
-    visits = first_of_each_patient(planned_from(day))
+    visits = next_visits(day)
     standings = consent_standings(visits, practice=the_practice())
     consents_of = addresses("consent:of-patient")
     ending = [

@@ -15,6 +15,14 @@ def planned_from(day: date):
     return planned.select_related("patient", "provider__user").order_by("start", "pk")
 
 
+def next_visits(day: date) -> list[Visit]:
+    """The next planned visit of each patient who has one, from the day on."""
+    first: dict[int, int] = {}
+    for patient, visit in planned_from(day).values_list("patient", "pk"):
+        first.setdefault(patient, visit)
+    return list(planned_from(day).filter(pk__in=first.values()))
+
+
 def first_of_each_patient(visits: Iterable[Visit]) -> list[Visit]:
     first: dict[int, Visit] = {}
     for visit in visits:
