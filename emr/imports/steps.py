@@ -20,7 +20,7 @@ from emr.models import ImportFile, ImportState, User
 
 KINDS = {ImportFile.Kind.PATIENTS: patients, ImportFile.Kind.SCHEDULE: schedule}
 JUDGED_AT_ONCE = 500  # rows whose patients are looked up together
-WRITTEN_AT_ONCE = 250  # rows: about a second, so that nobody else waits long for the database
+WRITTEN_AT_ONCE = 200  # rows: a second or a few, so that nobody else waits long for the database
 # What changes with each piece; the text is large, and stays the same until it is wiped.
 MOVING = ["state", "handled", "verdicts", *Outcome, "ended_by", "ended_at"]
 OVERTAKEN = "Somebody changed this record since the preview. Upload the row again to see how it is."
