@@ -55,7 +55,7 @@ def consent_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
 
 def consent_chip(standing: ConsentStanding, *, gone: bool = False, url: str = "") -> Chip:
     if standing.in_force:
-        return Chip(tone=Tone.OK, word=f"On file {_day(standing.consent.signed_on)}")
+        return Chip(tone=Tone.OK, word="On file", detail=_day(standing.consent.signed_on))
     if gone:
         return NOT_NEEDED
     return Chip(tone=Tone.STOP, word=CONSENT_WORDS[standing.status], url=url, needs=True)

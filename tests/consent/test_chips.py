@@ -53,7 +53,9 @@ def notice(visit, **fields):
 def test_a_consent_in_force_says_since_when(visit):
     factories.make_consent(patient=visit.patient)
 
-    assert shown(consent_chip(visit)) == ("ok", "On file 4 Mar 2025", False)
+    chip = consent_chip(visit)
+
+    assert (*shown(chip), chip.detail) == ("ok", "On file", False, "4 Mar 2025")
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,12 @@ def test_a_consent_on_file_says_since_when(visit, fran):
 
     chip = chip_of(visit, fran)
 
-    assert (chip.tone, chip.word, chip.needs) == ("ok", "On file 4 Mar 2025", False)
+    assert (chip.tone, chip.word, chip.detail, chip.needs) == (
+        "ok",
+        "On file",
+        "4 Mar 2025",
+        False,
+    )
 
 
 def test_a_missing_consent_needs_somebody_and_leads_there(visit, fran):
