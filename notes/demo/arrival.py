@@ -12,14 +12,14 @@ from notes.models import Note, ReactionKind
 
 # Who has something to sign comes so much earlier.
 TIME_FOR_PAPERS = minutes(15)
+ON_THE_WAY = minutes(40)  # when a link reaches the patient's phone
 
 
 def receive(clinic: Clinic, who: Invented, visit: Visit, *, at: datetime) -> None:
     """The patient is there, and signs what the visit needs and is not on file."""
     signs = papers.lacks_consent(clinic, who, visit)
     if signs and ways.CONSENTS.get(who.number, ways.USUAL).method == Method.PHONE:
-        evening = visit.date_of_service - timedelta(days=1)
-        clinic.clock.now = clinic.moment(evening, 19, who.number % 50)
+        clinic.clock.now = at - ON_THE_WAY
         sign_consent(clinic, who)
         signs = False
     lacking = papers.lacking_notice(who, visit)

@@ -30,6 +30,8 @@ LEFT_UNSIGNED = {1, 2, 6}
 BEGUN_WRONGLY = 3
 WITHDRAWN = 1  # working days ago
 
+FRIDAY = 4  # as date.weekday() counts
+
 MINUTES_A_VISIT = 40
 LUNCH = (240, 40)  # after so many minutes, so many
 
@@ -65,20 +67,22 @@ def _working_days_before(today: date, days: int) -> list[date]:
     found, day = [], today
     while len(found) < days:
         day -= timedelta(days=1)
-        if day.weekday() < 5:
+        if day.weekday() <= FRIDAY:
             found.append(day)
     return found
 
 
 def _first_call(clinic: Clinic, who: Invented, working_days: list[date], today: date) -> datetime:
-    """When the patient was registered: some days before the first visit."""
-    if who.known_for:
-        return clinic.moment(today - timedelta(days=who.known_for), 9 + who.number % 6)
+    """When the patient was registered: some days before the first visit, when the desk is open."""
     days = [
         day for ago, day in enumerate(working_days) if who.every and ago % who.every == who.phase
     ]
     first = days[-1] if days else today
-    return clinic.moment(first - timedelta(days=6 + who.number % 6), 9 + who.number % 8)
+    day = first - timedelta(days=6 + who.number % 6)
+    if who.known_for:
+        day = today - timedelta(days=who.known_for)
+    day -= timedelta(days=max(0, day.weekday() - FRIDAY))
+    return clinic.moment(day, 9 + who.number % 6)
 
 
 def _times(

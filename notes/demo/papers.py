@@ -21,6 +21,7 @@ KINDS = {
     "estimate": Kind.ESTIMATE,
     "agreement": Kind.AGREEMENT,
 }
+THURSDAY = 3  # as date.weekday() counts
 WITNESS = "Dana Whitcomb"
 
 
@@ -151,7 +152,7 @@ def _answer_of(who: Invented, notice: Notice) -> Answer:
 
 
 def _ask_the_plan(clinic: Clinic, who: Invented) -> None:
-    """Medicare Advantage: the plan decides before the visit; its letter comes two days later."""
+    """Medicare Advantage: the plan decides before the visit; its letter comes two working days later."""
     patient = clinic.patient(who)
     coverage = Coverage.objects.get(
         patient=patient, payer__kind=CoverageKind.MEDICARE_ADVANTAGE, ends_on=None
@@ -167,7 +168,7 @@ def _ask_the_plan(clinic: Clinic, who: Invented) -> None:
     )
     decision = OrganizationDetermination.Decision(ways.WHAT_THE_PLAN_SAID[who.number])
     if decision:
-        clinic.clock.now += timedelta(days=2)
+        clinic.clock.now += timedelta(days=2 if day.weekday() < THURSDAY else 4)
         decided_on = clinic.today()
         denied = decision == OrganizationDetermination.Decision.DENIED
         consents.decide_determination(
