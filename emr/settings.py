@@ -188,6 +188,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_RATE_LIMITS = {
     "sign": "10/5m/user",  # a password typed again to sign or amend
     "verify": "60/m/ip",  # the public page that checks a PDF
+    "leave": "10/5m/user",  # the same to take a tablet back; apart, so that a patient blocks no note
     "link": "60/m/ip",  # the link to a patient's phone; all phones of a clinic may share an address
 }
 # An address is the owner's to set and nobody confirms it, so none would ever be verified.

@@ -262,7 +262,7 @@ def leave(request: RoomRequest, signing: Signing) -> HttpResponse:
     form = LeaveForm(request.POST if request.method == "POST" else None, staff=staff)
     if not form.is_bound:
         return _leave_page(request, signing, form)
-    if not ratelimit.consume(request, action="sign", user=staff):
+    if not ratelimit.consume(request, action="leave", user=staff):
         form.add_error("password", "Too many tries. Wait five minutes.")
         return _leave_page(request, signing, form, status=429)
     if not form.is_valid():

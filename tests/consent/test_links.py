@@ -1,6 +1,7 @@
 """The link to a patient's phone, and the desk that watches it."""
 
 import logging
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consent.models import Consent, Method, Signing
+from emr.documents import qr
 from emr.logs import DiscreetFormatter
 from emr.models import AuditEntry, DocumentEvent
 from tests.consent.rooms import BIRTH, DRAWN, finish, hand_over, start
@@ -57,6 +59,21 @@ def test_the_desk_shows_the_link_once_and_keeps_only_its_digest(fran_client, for
     assert "Make a new link" in again.content.decode()
     assert len(signing.token_sha256) == 64
     assert signing.expires_at - signing.started_at == timedelta(minutes=15)
+
+
+def test_the_qr_code_holds_the_link_at_our_own_address(
+    fran_client, form, patient, monkeypatch, settings
+):
+    settings.PUBLIC_URL = "https://clinic.example"
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda _bytes: "the-secret")
+
+    made = fran_client.post(
+        reverse("consent:start-signing", args=[patient.pk]),
+        {"method": "phone"},
+        headers={"Host": "localhost"},
+    )
+
+    assert made.context["qr"] == qr("https://clinic.example/s/the-secret/")
 
 
 def test_a_new_link_takes_the_old_one_back(sent, address, form, patient, practice, fran):
