@@ -684,9 +684,15 @@ CONSENT_FORM = [
     Bad("a consent text in no language of ours", OLIVE, WRITE.replace("/en/", "/xx/"), A_TEXT, 404),
     Bad("a consent text of no version", OLIVE, "POST /consent-form/999999/en/edit/", A_TEXT, 404),
     Bad("a version beyond 64 bits", OLIVE, f"GET /consent-form/{HUGE_ID}/", None, 404),
-    Bad("a check of nothing", OLIVE, CHECK, {}, 200),
-    Bad("a check of NUL", OLIVE, CHECK, A_TEXT | {"text_risks": NUL}, 200),
-    Bad("a check of a megabyte", OLIVE, CHECK, A_TEXT | {"text_risks": MEGABYTE}, 200),
+    Bad("a consent text that is checked with nothing", OLIVE, CHECK, {}, 200),
+    Bad("a consent text that is checked with NUL", OLIVE, CHECK, A_TEXT | {"text_risks": NUL}, 200),
+    Bad(
+        "a consent text of a megabyte that is only checked",
+        OLIVE,
+        CHECK,
+        A_TEXT | {"text_risks": MEGABYTE},
+        200,
+    ),
     Bad("a version published without an answer", OLIVE, PUBLISH, {}, 422),
     Bad("a version published with half an answer", OLIVE, PUBLISH, {"must_renew": "perhaps"}, 422),
     Bad("a version published by a therapist", DANA, PUBLISH, {"must_renew": "no"}, 404),
@@ -1319,12 +1325,20 @@ NOTICES = [
     draft_notice("a row added without end", {"line-TOTAL_FORMS": LONG_ID, "add_row": "1"}, 200),
     draft_notice("a row removed that is not there", {"drop_row": LONG_ID}, 200),
     draft_notice("a row removed from nowhere", {"drop_row": NUL}, 200),
-    draft_notice("a check of NUL", {"line-0-reason": NUL}, 200, to=CHECK_NOTICE, headers=AS_PART),
-    draft_notice("a check of a megabyte", {"additional": MEGABYTE}, 200, to=CHECK_NOTICE),
+    draft_notice(
+        "a draft that is checked with NUL",
+        {"line-0-reason": NUL},
+        200,
+        to=CHECK_NOTICE,
+        headers=AS_PART,
+    ),
+    draft_notice(
+        "a draft of a megabyte that is only checked", {"additional": MEGABYTE}, 200, to=CHECK_NOTICE
+    ),
     draft_notice(
         "a check of rows without end", {"line-TOTAL_FORMS": LONG_ID}, 200, to=CHECK_NOTICE
     ),
-    Bad("a check of nothing", FRAN, CHECK_NOTICE, {}, 200),
+    Bad("a draft that is checked with nothing", FRAN, CHECK_NOTICE, {}, 200),
     Bad("an issue of nothing", FRAN, ISSUE, {}, 422),
     draft_notice("an issue with a Medicare number", {"identification": MEDICARE_NUMBER}, to=ISSUE),
     Bad("an issued notice edited", FRAN, f"{STEP_OF_NOTICE}edit/", A_NOTICE, 409),

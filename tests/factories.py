@@ -274,7 +274,7 @@ def make_consent_form(
 ) -> ConsentForm:
     """A version of the shipped text, in use since SOME_DAY unless it is to stay a draft."""
     if "drafted_by" not in fields:
-        fields["drafted_by"] = make_user(Role.OWNER)
+        fields["drafted_by"] = make_user()
     publication = {"published_at": SOME_TIME, "published_on": SOME_DAY}
     publication["published_by"] = fields["drafted_by"]
     given = {name: fields.pop(name) for name in publication if name in fields}
@@ -486,7 +486,7 @@ def make_addendum_needling(*, addendum: Addendum, **fields) -> AddendumNeedling:
 def make_abn_wording(**fields) -> AbnWording:
     """An installed edition, the one that may be used today; none of its words are CMS's."""
     if "installed_by" not in fields:
-        fields["installed_by"] = make_user(Role.OWNER)
+        fields["installed_by"] = make_user()
     parts = {part.id: f"Invented: {part.label.lower()}, {SERVICE}" for part in PARTS}
     parts |= fields.get("parts", {})
     defaults = {
