@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from consent import draft_words
 from consent.models import Kind, Notice
+from consent.words import drafts as draft_words
 from emr import prices
 from emr.models import Coverage, CoverageKind, Patient, Provider, Visit, VisitState
 from emr.rules.abn import holds_government_number

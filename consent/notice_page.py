@@ -13,13 +13,15 @@ from django.utils import timezone
 from consent import due_estimates
 from consent.drafting import next_visit
 from consent.models import (
+    ABN_KINDS,
     Kind,
     Notice,
     NoticeStep,
     OrganizationDetermination,
     State,
 )
-from consent.notice_sentences import (
+from consent.review import NoticeStanding, notice_standing
+from consent.words.notices import (
     FOLLOWS,
     FOLLOWS_GIVEN,
     FOLLOWS_ISSUED,
@@ -27,7 +29,6 @@ from consent.notice_sentences import (
     STEP_WORDS,
     TONES,
 )
-from consent.review import NoticeStanding, notice_standing
 from emr.chips import Chip, Tone
 from emr.models import Document, DocumentEvent, Patient, Visit
 from emr.models.document import COPIES
@@ -35,8 +36,6 @@ from emr.rules.editions import edition_usable
 from emr.rules.estimates import VARIANCE
 from emr.rules.needling import NEEDLING_CODES
 from emr.rules.notice_states import CLOSED, STANDING, NoticeKind, NoticeState, may_follow
-
-ABN_KINDS = (Kind.ABN, Kind.VOLUNTARY_ABN)
 
 NO_SERVICE = 3
 

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from consent.models import Kind, Language
-from consent.notice_paper_words import WORDS as NOTICE_WORDS
-from consent.paper_words import WORDS
+from consent.words.consent_paper import WORDS
+from consent.words.notice_paper import WORDS as NOTICE_WORDS
 from emr import documents, ink
 from emr.models import Document
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from consent.actions import blank_signing
 from consent.models import Kind, Language, Method, Signing
-from consent.phrases import PHRASES
+from consent.words.room import PHRASES
 from emr import audit
 from emr.http import address_of
 from emr.models import Document, Practice, User

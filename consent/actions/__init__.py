@@ -15,15 +15,13 @@ from consent.actions.forms import (
     edit_form_text,
     publish_form,
 )
+from consent.actions.notice_answers import answer_notice, give_notice, record_refusal
 from consent.actions.notices import (
     BlankProblems,
     annotate_notice,
-    answer_notice,
     draft_notice,
     edit_notice,
-    give_notice,
     issue_notice,
-    record_refusal,
     supersede_notice,
     void_notice,
     wordings_on,

@@ -5,6 +5,7 @@ from consent.models.consent import Consent, ConsentWithdrawal
 from consent.models.consent_form import ConsentForm, ConsentText, Language
 from consent.models.determination import OrganizationDetermination
 from consent.models.notice import (
+    ABN_KINDS,
     Kind,
     Notice,
     NoticeAnnotation,
@@ -16,6 +17,7 @@ from consent.models.signature import Mark, Method, PatientSignature, Scan
 from consent.models.signing import Signing
 
 __all__ = [
+    "ABN_KINDS",
     "AbnWording",
     "Consent",
     "ConsentForm",

@@ -17,6 +17,9 @@ class Kind(models.TextChoices):
     AGREEMENT = NoticeKind.AGREEMENT.value, "Agreement to pay"
 
 
+ABN_KINDS = (Kind.ABN, Kind.VOLUNTARY_ABN)
+
+
 class State(models.TextChoices):
     DRAFT = NoticeState.DRAFT.value, "Draft"
     ISSUED = NoticeState.ISSUED.value, "Waiting for the patient"

@@ -9,7 +9,14 @@ from decimal import Decimal
 from django.db.models import F
 from django.utils import timezone
 
-from consent.models import Kind, Notice, NoticeLine, NoticeStep, OrganizationDetermination
+from consent.models import (
+    ABN_KINDS,
+    Kind,
+    Notice,
+    NoticeLine,
+    NoticeStep,
+    OrganizationDetermination,
+)
 from consent.review.patients import patients_of
 from emr import prices
 from emr.models import CashPrice, Coverage, CoverageKind, Fee, Visit, VisitState
@@ -18,7 +25,6 @@ from emr.rules.estimates import exceeds_variance
 from emr.rules.notice_choice import Choice, choose_notice
 from emr.rules.notice_states import STANDING, NoticeState
 
-ABN_KINDS = (Kind.ABN, Kind.VOLUNTARY_ABN)
 # The notices that count for each choice.
 KINDS_OF_CHOICE = {
     "abn": ABN_KINDS,

@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 from django.utils.dateformat import format as date_format
 
-from consent.paper_words import MONTHS
+from consent.words.consent_paper import MONTHS
 
 register = template.Library()
 

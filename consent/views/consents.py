@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from consent import actions
 from consent.clauses import copy_is_owed
-from consent.forms import CopyForm, PaperConsentForm, WithdrawalForm
+from consent.forms.consents import CopyForm, PaperConsentForm, WithdrawalForm
 from consent.models import Consent, ConsentForm
 from consent.review import consent_standing
 from consent.worklists import consent_chip

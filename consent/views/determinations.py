@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from consent import actions
-from consent.determination_forms import AnswerForm, RequestForm, plans_of
+from consent.forms.determinations import AnswerForm, RequestForm, plans_of
 from consent.models import OrganizationDetermination
 from consent.notice_page import determination_chip
 from emr import audit

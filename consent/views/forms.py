@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consent import actions, form_preview
 from consent.clauses import asked_of, check_clauses, problems_of
-from consent.forms import ConsentTextForm, PublishForm
+from consent.forms.consents import ConsentTextForm, PublishForm
 from consent.models import ConsentForm, ConsentText, Language
 from consent.readability import reading_of
 from consent.shipped import shipped_text

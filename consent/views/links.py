@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from consent import room
 from consent.actions import link_of, open_link
 from consent.actions.signings import digest_of
+from consent.forms.room import BirthDateForm
 from consent.models import Method, Signing
-from consent.phrases import PHRASES
-from consent.room_forms import BirthDateForm
+from consent.words.room import PHRASES
 
 
 @sensitive_variables("token")

@@ -7,15 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consent import actions
-from consent.models import Notice, NoticeStep
-from consent.notice_forms import (
+from consent.forms.notices import (
     ROWS,
     WHY_REPLACED,
     NoticeSheet,
     with_row_added,
     with_row_removed,
 )
-from consent.notice_page import ABN_KINDS
+from consent.models import ABN_KINDS, Notice, NoticeStep
 from consent.views.notices import find_notice, render_notice
 from emr import audit
 from emr.access import desk_required

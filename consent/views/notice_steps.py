@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from consent import actions, drafting
+from consent.forms.notices import AnnotationForm, RefusalForm, VoidForm
 from consent.models import Notice
-from consent.notice_forms import AnnotationForm, RefusalForm, VoidForm
 from consent.views.notice_drafts import REPLACEABLE
 from consent.views.notices import find_notice, render_notice
 from emr.access import desk_required

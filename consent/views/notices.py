@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consent import actions, drafting, notice_page, printing, snapshot
 from consent.due_estimates import clock_for
-from consent.models import Kind, Notice
-from consent.notice_forms import (
+from consent.forms.notices import (
     PRICE_DISCUSSED,
     AnnotationForm,
     ChooserForm,
     RefusalForm,
     VoidForm,
 )
+from consent.models import ABN_KINDS, Kind, Notice
 from consent.worklists import notice_chip
 from emr import audit
 from emr.access import desk_required, staff_required
@@ -201,7 +201,7 @@ def notice_pdf(request, notice_id: int):
 def worksheet(request, notice_id: int):
     """A draft of an ABN in our own words, marked as none, for as long as no wording is installed."""
     notice = find_notice(notice_id)
-    if notice.kind not in notice_page.ABN_KINDS or notice.state != NoticeState.DRAFT:
+    if notice.kind not in ABN_KINDS or notice.state != NoticeState.DRAFT:
         messages.error(request, "A worksheet is made only of an ABN that is still a draft.")
         return redirect("consent:notice", notice.pk)
     shown = snapshot.of_notice(

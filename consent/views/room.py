@@ -11,10 +11,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consent import actions, notice_paper_words, paper_words, room
+from consent import actions, room
+from consent.forms.room import AnswerForm
 from consent.models import Consent, Signing
 from consent.room import Answer, RoomRequest, Shown
-from consent.room_forms import AnswerForm
+from consent.words import consent_paper, notice_paper
 from emr import audit, documents, ink
 from emr.filing import record_document_event
 from emr.http import address_of
@@ -149,7 +150,7 @@ def _on_page(request: RoomRequest, shown: Shown) -> dict[str, Any]:
         "shown": shown,
         "content": content,
         "practice_name": content["practice"]["name"],
-        "words": paper_words.WORDS[language] | notice_paper_words.WORDS[language],
+        "words": consent_paper.WORDS[language] | notice_paper.WORDS[language],
     }
     if shown.kind == "consent":
         return context | {"text": content["texts"][language]}

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consent import actions, room
 from consent.actions.scans import keeping
+from consent.forms.papers import CodeForm, PaperForm
 from consent.models import Consent, Method, Scan, Signing
-from consent.paper_forms import CodeForm, PaperForm
 from consent.room import Answer
 from consent.views.room import AFTER
 from emr import audit

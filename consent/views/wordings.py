@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent import actions
+from consent.forms.wordings import WordingForm, demonstration_values
 from consent.models import AbnWording, Language
 from consent.wording import PARTS, parts_without_service
-from consent.wording_forms import WordingForm, demonstration_values
 from emr import audit
 from emr.access import owner_required, staff_required
 from emr.models import Role

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from consent import actions as consents
 from consent import drafting
-from consent.draft_words import rhythm_of, weeks_in_words
 from consent.models import Kind, Notice, OrganizationDetermination
 from consent.review import NoticeStanding, consent_standing, notice_standing
 from consent.room import Answer
+from consent.words.drafts import rhythm_of, weeks_in_words
 from emr.models import Coverage, CoverageKind, Visit
 from notes.demo import ways
 from notes.demo.clinic import Clinic

@@ -5,12 +5,12 @@ from datetime import date
 from consent import actions as consents
 from consent import printing
 from consent.actions.scans import keeping
+from consent.forms.papers import PaperForm
+from consent.forms.room import DRAWN, PATIENT, REPRESENTATIVE, TYPED, AnswerForm
 from consent.models import Consent, ConsentForm, Method, Notice, NoticeStep, Signing
-from consent.paper_forms import PaperForm
-from consent.paper_words import WORDS
-from consent.phrases import PHRASES
 from consent.room import Answer, Shown, is_minor, shown_by
-from consent.room_forms import DRAWN, PATIENT, REPRESENTATIVE, TYPED, AnswerForm
+from consent.words.consent_paper import WORDS
+from consent.words.room import PHRASES
 from emr.filing import record_document_event
 from emr.models import Document, DocumentEvent
 from emr.rules.notice_states import NoticeState

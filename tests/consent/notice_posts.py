@@ -1,7 +1,7 @@
 """What the pages of notices send."""
 
+from consent.forms.notices import NoticeForm
 from consent.models import Notice
-from consent.notice_forms import NoticeForm
 
 
 def draft_of(notice: Notice, **changes) -> dict:

@@ -9,9 +9,9 @@ from PIL import Image
 
 from consent import actions, printing
 from consent.models import Consent, Method, Scan
-from consent.paper_words import WORDS
 from consent.shipped import shipped_text
 from consent.templatetags.paper import day_in, moment_in
+from consent.words.consent_paper import WORDS
 from emr.rules.ink import read_ink
 from tests.factories import make_consent_form, make_scan
 from tests.notes.prints import text_of, verdict

@@ -13,8 +13,8 @@ from pytest_django.asserts import (
 )
 
 from consent import drafting
+from consent.forms.notices import WHY_REPLACED
 from consent.models import Kind, Notice, NoticeAnnotation
-from consent.notice_forms import WHY_REPLACED
 from emr.models import AuditEntry, DocumentEvent, VisitState
 from tests.consent import papers
 from tests.consent.notice_posts import draft_of

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from consent import draft_words, drafting, due_estimates, notice_page, notice_sentences
+from consent import drafting, due_estimates, notice_page
 from consent.models import Kind, NoticeLine
+from consent.words import drafts as draft_words
+from consent.words import notices as notice_sentences
 from emr.models import CoverageKind, VisitState
 from emr.rules.notice_choice import choose_notice, reason_for
 from tests import factories

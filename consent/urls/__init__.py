@@ -6,7 +6,7 @@ from consent.views import consents, determinations, notice_drafts, notice_steps,
 
 app_name = "consent"
 urlpatterns = [
-    path("", include("consent.signing_urls")),
+    path("", include("consent.urls.signing")),
     # /patients/<id>/consents/
     path("patients/<id:patient_id>/consents/", consents.of_patient, name="of-patient"),
     path("patients/<id:patient_id>/consents/record/", consents.record_consent, name="record"),
@@ -15,8 +15,8 @@ urlpatterns = [
     path("consents/<id:consent_id>/copy/", consents.record_copy, name="copy-consent"),
     path("consents/<id:consent_id>/pdf/", consents.consent_pdf, name="pdf"),
     # /consent-form/
-    path("consent-form/", include("consent.form_urls")),
-    path("abn-form/", include("consent.wording_urls")),
+    path("consent-form/", include("consent.urls.forms")),
+    path("abn-form/", include("consent.urls.wordings")),
     # Financial notices
     path("patients/<id:patient_id>/notices/", notices.of_patient, name="notices-of-patient"),
     path("patients/<id:patient_id>/notices/new/", notices.new_notice, name="new-notice"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from consent.models import PatientSignature
-from consent.phrases import ENGLISH, PHRASES, SPANISH
+from consent.words.room import ENGLISH, PHRASES, SPANISH
 from emr.rules.ink import InkProblem
 
 ROOT = Path(__file__).parents[2]

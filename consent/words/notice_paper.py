@@ -1,7 +1,7 @@
 """The words of our own around an ABN, an estimate, an agreement and a worksheet on paper.
 
 What an ABN itself says is CMS's and comes from the installed wording (consent.wording). The words
-that a consent needs too are in consent.paper_words.
+that a consent needs too are in consent.words.consent_paper.
 """
 
 from consent.models import Language

@@ -1,4 +1,4 @@
-"""The form under the document: the answer, who signs, and the mark. Its words are consent.phrases."""
+"""The form under the document: the answer, who signs, and the mark. Its words are consent.words.room."""
 
 from datetime import date
 from typing import Any

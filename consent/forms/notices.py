@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.dateformat import format as date_format
 
-from consent.actions.notices import blanks_of
 from consent.models import Kind, Language, Notice, NoticeLine
+from consent.review.blanks import blanks_of
 from emr.forms import DayInput, helper_of, treating
 from emr.models import Practice
 from emr.models.fee import A_CODE

@@ -7,10 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from consent.actions import Hand
+from consent.forms.room import LONGEST_NAME, LONGEST_REASON, LONGEST_RELATION
 from consent.models import Language, Scan
-from consent.phrases import ENGLISH
 from consent.room import Answer, Shown
-from consent.room_forms import LONGEST_NAME, LONGEST_REASON, LONGEST_RELATION
+from consent.words.room import ENGLISH
 from emr.documents import normalise_code
 from emr.forms import DayInput, helper_of, two
 from emr.scans import MEGABYTES, ScanError, page_pngs, read_scan

@@ -1,0 +1,1 @@
+"""The forms of consents, notices and signing; one file a noun."""
