@@ -12,7 +12,8 @@ from emr.rules.ink import InkProblem
 ROOT = Path(__file__).parents[2]
 SOURCES = [
     *(ROOT / "templates/consent/signing").glob("*.html"),
-    *(ROOT / "consent").glob("room*.py"),
+    ROOT / "consent/room.py",
+    *(ROOT / "consent/forms").glob("*.py"),
     *(ROOT / "consent/views").glob("*.py"),
 ]
 # Put together from parts: intent_<document>_<answer>, <answer>_<document>.
