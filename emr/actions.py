@@ -275,7 +275,8 @@ def move_visit(*, visit: Visit, to: VisitState, by: User, seen: VisitState | Non
             f"A visit that is “{before.label.lower()}” cannot become “{to.label.lower()}”."
         )
     visit.state = to
-    visit.save(update_fields=["state"])
+    visit.done_at = timezone.now() if to == VisitState.DONE else None
+    visit.save(update_fields=["state", "done_at"])
     audit.record(
         "visit moved",
         visit,

@@ -321,6 +321,7 @@ REFUSED = refused_notices.REFUSED | {
         of_a_provider(factories.make_training, hours_in_person=-1),
         of_a_provider(factories.make_training, hours_online=-1),
     ],
+    "visit_done_at_only_if_done": [lambda: factories.make_visit(done_at=NOW)],
     "visit_state_known": [lambda: factories.make_visit(state="lost")],
     "emr_dayclose.day": [two(factories.make_day_close, {"day": date(2025, 3, 4)})],
     "emr_diagnosis.plain_code": [two_codes(plain_code="Q1")],

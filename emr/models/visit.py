@@ -55,6 +55,11 @@ class Visit(models.Model):
     place = models.CharField(max_length=80, blank=True)
     start = models.DateTimeField(db_index=True)
     state = models.CharField(max_length=11, choices=VisitState, default=VisitState.PLANNED)
+    done_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When it became done. A notice that is signed later does not count for it.",
+    )
 
     objects = VisitQuerySet.as_manager()
 
@@ -63,7 +68,11 @@ class Visit(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="visit_state_known", condition=Q(state__in=VisitState.values)
-            )
+            ),
+            models.CheckConstraint(
+                name="visit_done_at_only_if_done",
+                condition=Q(done_at=None) | Q(state=VisitState.DONE),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +82,14 @@ class Visit(models.Model):
     def date_of_service(self):
         """The day on which it starts in the active zone, the practice's."""
         return timezone.localtime(self.start).date()
+
+    @property
+    def over_since(self):
+        """When the service had been given; None while it was not.
+
+        Of a visit that was done before we kept the time only its start is sure.
+        """
+        return (self.done_at or self.start) if self.state == VisitState.DONE else None
 
     def may_become(self, state: VisitState) -> bool:
         return state in NEXT[VisitState(self.state)]

@@ -92,7 +92,8 @@ def sign_note(*, note: Note, revision: int, reviewed: str, practice: Practice, b
         )
         if note.content["reactions"]:
             open_follow_up(note, day=day, by=by)
-        Visit.objects.filter(pk=note.visit_id).update(state=VisitState.DONE)
+        not_done = Visit.objects.filter(pk=note.visit_id).exclude(state=VisitState.DONE)
+        not_done.update(state=VisitState.DONE, done_at=now)
         audit.record(
             "note signed",
             note,

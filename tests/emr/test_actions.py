@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from emr import actions
 from emr.models import (
@@ -332,6 +333,27 @@ def test_a_visit_takes_the_steps_of_the_table_and_no_other(fran, visit, before, 
 
     visit.refresh_from_db()
     assert (visit.state, entries()) == (after, expected)
+
+
+def test_a_visit_keeps_when_it_became_done(fran, visit):
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.IN_PROGRESS)
+
+    moved_from = timezone.now()
+    moved = actions.move_visit(visit=visit, to=VisitState.DONE, by=fran)
+
+    visit.refresh_from_db()
+    assert moved_from <= visit.done_at <= timezone.now()
+    assert moved.done_at == visit.done_at == visit.over_since
+
+
+@pytest.mark.parametrize(
+    ("state", "over"),
+    [(VisitState.PLANNED, False), (VisitState.IN_PROGRESS, False), (VisitState.DONE, True)],
+)
+def test_a_visit_done_before_we_kept_the_time_was_over_at_its_start(visit, state, over):
+    visit.state = state
+
+    assert visit.over_since == (visit.start if over else None)
 
 
 def test_who_saw_an_older_state_moves_nothing(fran, visit):

@@ -1,11 +1,13 @@
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from emr import documents, signing
-from emr.models import AuditEntry, Document, VisitState
+from emr.models import AuditEntry, Document, Visit, VisitState
 from notes import actions
 from notes.models import (
     AdverseReaction,
@@ -92,7 +94,16 @@ def test_a_signed_note_has_its_count_and_who_signed_on_which_day(note, sign, dan
     assert returned == signed
     assert (signed.muscle_count, signed.needle_count, signed.suggested_code) == (3, 24, "20561")
     assert (signed.signed_by, signed.date_of_service) == (dana, factories.today())
-    assert signed.visit.state == VisitState.DONE
+    assert (signed.visit.state, signed.visit.done_at) == (VisitState.DONE, signed.signed_at)
+
+
+def test_signing_leaves_the_time_of_a_visit_that_was_done_before(note, sign):
+    done_at = timezone.now() - timedelta(hours=1)
+    Visit.objects.update(state=VisitState.DONE, done_at=done_at)
+
+    sign(note)
+
+    assert note_now().visit.done_at == done_at
 
 
 def test_the_digests_are_those_of_the_snapshot_and_of_the_stored_bytes(note, sign):
