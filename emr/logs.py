@@ -5,7 +5,8 @@ import re
 import traceback
 
 # What stands behind these opens something to whoever reads it: a document to sign, an account.
-SECRETS = re.compile(r"(?<![\w/])(/s/|/accounts/password/reset/key/)[^/\s]+")
+# Wherever they stand, for a Referer has a host before them; a slash may be written as %2F.
+SECRETS = re.compile(r"((?:/|%2F)(?:s|accounts/password/reset/key)(?:/|%2F))[^/\s]+", re.I)
 
 
 class DiscreetFormatter(logging.Formatter):
