@@ -23,7 +23,7 @@ def open_follow_up(note: Note, *, day: date, by: User) -> FollowUpCall:
 
 @transaction.atomic
 def record_call(*, call: FollowUpCall, reached: bool, words: str, by: User) -> CallAttempt:
-    """One try; who was reached closes the call, who was not is called again the next day."""
+    """One try; who was reached closes the call, who was not is called again the day after this try."""
     call = FollowUpCall.objects.select_for_update().get(pk=call.pk)
     if call.closed_at:
         raise NotAllowedNowError("Somebody reached the patient already.")
@@ -35,7 +35,7 @@ def record_call(*, call: FollowUpCall, reached: bool, words: str, by: User) -> C
     if reached:
         call.closed_at, call.closed_by = now, by
     else:
-        call.due_on = max(call.due_on, timezone.localdate()) + NEXT_DAY
+        call.due_on = timezone.localdate(now) + NEXT_DAY
     call.save(update_fields=["due_on", "closed_at", "closed_by"])
     patient_id = Note.objects.values_list("visit__patient", flat=True).get(pk=call.note_id)
     audit.record("follow-up call", call, by=by, patient_id=patient_id, reached=reached)

@@ -158,8 +158,11 @@ def test_who_was_not_reached_is_called_again_the_next_day(fran_client, call):
     assert list(CallAttempt.objects.values_list("reached", "words")) == [(False, "")]
 
 
-def test_an_overdue_call_is_put_off_from_today_and_not_from_then(fran_client, practice):
-    call = make_follow_up(due_on=today() - timedelta(days=9))
+@pytest.mark.parametrize("due_on", [today() - timedelta(days=9), today(), TOMORROW])
+def test_a_call_is_put_off_from_the_day_of_the_try_and_not_from_when_it_was_due(
+    fran_client, practice, due_on
+):
+    call = make_follow_up(due_on=due_on)
 
     record(fran_client, call, reached="no")
 
