@@ -70,9 +70,14 @@ def _consents_of(patients: Collection[int] | QuerySet) -> dict[int, list[Consent
 
 
 def _renewals() -> list[tuple[int, date]]:
-    """Version and first day of each form that asks for earlier consents to be signed again."""
+    """Version of each form that asks for earlier consents to be signed again, and since when.
+
+    Since the day after: what was signed in the morning is good for that day's visits, whenever on
+    it the new text was published.
+    """
     forms = ConsentForm.objects.published().filter(must_renew=True)
-    return list(forms.values_list("version", "published_on"))
+    days = forms.values_list("version", "published_on")
+    return [(version, published_on + timedelta(days=1)) for version, published_on in days]
 
 
 def _consent_standing(

@@ -78,7 +78,7 @@ def test_what_is_no_consent_stops_and_leads_to_where_it_is_signed(visit, practic
         practice.consent_months = 12
         practice.save()
     if made == "superseded":
-        factories.make_consent_form(must_renew=True, published_on=today())
+        factories.make_consent_form(must_renew=True, published_on=today() - timedelta(days=1))
 
     chip = consent_chip(visit)
 

@@ -72,15 +72,17 @@ def test_the_practice_says_for_how_long_a_consent_holds(patient, practice):
     assert (longer.status, longer.consent) == (Status.IN_FORCE, consent)
 
 
-def test_a_version_that_must_be_renewed_supersedes_what_was_signed_before(patient, practice):
+def test_a_version_that_must_be_renewed_supersedes_what_was_signed_before_from_the_next_day(
+    patient, practice
+):
     factories.make_consent(patient=patient, signed_on=today() - 30 * DAY)
     factories.make_consent_form(must_renew=True, published_on=today() - DAY)
 
-    before = consent_of(patient, practice, today() - 2 * DAY)
-    since = consent_of(patient, practice, today() - DAY)
+    that_day = consent_of(patient, practice, today() - DAY)
+    since = consent_of(patient, practice, today())
 
-    assert (before.status, since.status) == (Status.IN_FORCE, Status.SUPERSEDED)
-    assert since.facts.expires_on == today() - 2 * DAY
+    assert (that_day.status, since.status) == (Status.IN_FORCE, Status.SUPERSEDED)
+    assert since.facts.expires_on == today() - DAY
 
 
 def test_a_version_that_asks_for_nothing_leaves_the_former_in_force(patient, practice):
