@@ -201,7 +201,7 @@ class Agreed:
 
 
 LapseReason = Literal[
-    "not-yet", "coverage-changed", "service-changed", "course-ended", "visits-used"
+    "not-yet", "coverage-changed", "service-changed", "course-ended", "visits-used", "too-old"
 ]
 
 
@@ -218,10 +218,12 @@ def find_lapse(
     visits_before: int,
     codes: Collection[str],
     coverage: int | None,
+    most_months: int | None = None,
 ) -> Lapse | None:
-    """Why a signed notice does not cover a visit; None where it does. No birthday ends it.
+    """Why a signed notice does not cover a visit; None where it does.
 
-    `visits_before` counts the visits that the notice covered before this one.
+    `visits_before` counts the visits that the notice covered before this one. `most_months` is for
+    estimates, which end with the day before so many have passed; no birthday ends an ABN.
     """
     if day < agreed.signed_on:
         return Lapse(
@@ -253,6 +255,12 @@ def find_lapse(
             reason="visits-used",
             message=f"No visit is left of the {agreed.visits} that this notice covers:"
             " have a new one signed.",
+        )
+    if most_months is not None and day >= months_after(agreed.signed_on, months=most_months):
+        return Lapse(
+            reason="too-old",
+            message=f"This notice was given on {agreed.signed_on} and holds {most_months} months:"
+            " give a new one.",
         )
     return None
 

@@ -7,7 +7,11 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from emr.rules.calendar_days import business_days_after, is_business_days_ahead
+from emr.rules.calendar_days import (
+    MONTHS_IN_A_YEAR,
+    business_days_after,
+    is_business_days_ahead,
+)
 from emr.rules.facts import Visit
 from emr.rules.findings import Finding, finding
 
@@ -16,6 +20,9 @@ PAGE = "docs/rules/estimates.md"
 # From so many business days ahead, so many business days to give the estimate; the first that fits.
 DUE_BY_DAYS_AHEAD = ((10, 3), (3, 1))
 DUE_ON_REQUEST = 3
+
+# An estimate for a course of visits reaches no farther.
+MOST_MONTHS = MONTHS_IN_A_YEAR
 
 # A bill this much over its estimate may be disputed by the patient.
 VARIANCE = Decimal(400)

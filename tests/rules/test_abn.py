@@ -303,6 +303,28 @@ def test_without_a_stated_end_neither_time_nor_visits_end_a_notice():
 
 
 @pytest.mark.parametrize(
+    ("most_months", "day", "reason"),
+    [
+        (12, date(2027, 3, 4), None),
+        (12, date(2027, 3, 5), "too-old"),
+        (12, date(2028, 5, 13), "too-old"),
+        (None, date(2028, 5, 13), None),
+    ],
+)
+def test_only_a_notice_that_may_hold_so_many_months_and_no_more_grows_too_old(
+    most_months, day, reason
+):
+    agreed = replace(AGREED, ends_on=None, visits=None)
+
+    lapse = find_lapse(agreed, **COVERED | {"day": day}, most_months=most_months)
+
+    assert (lapse.reason if lapse else None) == reason
+    assert lapse is None or lapse.message == (
+        "This notice was given on 2026-03-05 and holds 12 months: give a new one."
+    )
+
+
+@pytest.mark.parametrize(
     ("day", "due"), [(date(2027, 3, 4), False), (date(2027, 3, 5), True), (date(2030, 1, 1), True)]
 )
 def test_after_twelve_months_a_renewal_is_suggested_though_the_notice_is_good(day, due):
