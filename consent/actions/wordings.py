@@ -1,11 +1,14 @@
 """Installing the official wording of an ABN edition, as CMS publishes it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from consent import demonstration
@@ -18,7 +21,6 @@ from emr.rules.editions import editions
 from emr.scans import Scan
 
 
-@transaction.atomic
 def install_wording(
     *,
     edition_expires: date,
@@ -52,19 +54,32 @@ def install_wording(
     )
     if pdf:
         wording.pdf_sha256 = pdf.sha256
-        wording.pdf.save(f"{pdf.sha256}.pdf", ContentFile(pdf.content), save=False)
+        wording.pdf = ContentFile(pdf.content, name=f"{pdf.sha256}.pdf")
     wording.full_clean()
-    wording.save()
-    audit.record(
-        "abn wording installed",
-        wording,
-        by=by,
-        edition_expires=edition_expires.isoformat(),
-        language=wording.language,
-        sha256=wording.sha256,
-        pdf_sha256=wording.pdf_sha256,
-    )
+    with _no_file_without_its_row(wording.pdf), transaction.atomic():
+        wording.save()
+        audit.record(
+            "abn wording installed",
+            wording,
+            by=by,
+            edition_expires=edition_expires.isoformat(),
+            language=wording.language,
+            sha256=wording.sha256,
+            pdf_sha256=wording.pdf_sha256,
+        )
     return wording
+
+
+@contextmanager
+def _no_file_without_its_row(file: FieldFile) -> Iterator[None]:
+    """The file is written with its row; where that fails, to the commit, it goes again."""
+    before = file.name
+    try:
+        yield
+    except BaseException:
+        if file.name != before:  # it has its place in the storage
+            file.delete(save=False)
+        raise
 
 
 def _refuse_wrong_edition(expires: date, *, day: date) -> None:

@@ -1,10 +1,12 @@
 """The wording of an ABN edition: installing it, what is refused, and the page about it."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -14,6 +16,7 @@ from consent.wording import LONGEST_PART, PARTS, SERVICE, parts_without_service
 from emr import documents, signing
 from emr.models import AuditEntry
 from emr.rules.editions import current_edition
+from emr.scans import read_scan
 from tests.factories import make_abn_wording, today
 
 OBSOLETE = date(2026, 1, 31)
@@ -54,6 +57,28 @@ def test_a_wording_is_kept_with_its_digest_and_who_installed_it(olive, edition):
         "sha256": wording.sha256,
         "pdf_sha256": "",
     }
+
+
+@pytest.mark.parametrize("already_kept", [False, True])
+def test_a_failure_leaves_no_pdf_behind_and_spoils_none_that_is_kept(
+    olive, edition, already_kept, settings
+):
+    pdf = read_scan(SimpleUploadedFile("r-131.pdf", make_pdf()))
+    kept = [install(olive, edition, pdf=pdf)] if already_kept else []
+    with pytest.raises(ValidationError):
+        install(olive, edition, pdf=pdf, language="xx")
+    with connection.execute_wrapper(fails_at_the_audit_entry), pytest.raises(DatabaseError):
+        install(olive, edition, pdf=pdf)
+
+    files = sorted(Path(settings.MEDIA_ROOT).rglob("*.pdf"))
+    assert files == [Path(wording.pdf.path) for wording in kept]
+    assert list(AbnWording.objects.all()) == kept
+
+
+def fails_at_the_audit_entry(execute, sql, params, many, context):
+    if "emr_auditentry" in sql:
+        raise DatabaseError
+    return execute(sql, params, many, context)
 
 
 def test_what_is_pasted_loses_the_blanks_around_it_and_keeps_its_lines(olive, edition):
