@@ -85,6 +85,8 @@ def notice_chip(standing: NoticeStanding, *, gone: bool = False, url: str = "") 
             return NOT_NEEDED
     if standing.notice is None:
         return _missing(standing, url)
+    if standing.choice.kind == "voluntary_abn" and not standing.stands:
+        return Chip(tone=Tone.INFO, word="Excluded by law", url=url)  # the notice is a courtesy
     if standing.answer is None:
         return Chip(tone=Tone.WARN, word=f"{_short(standing)}: to sign", url=url, needs=True)
     if standing.lapse:

@@ -47,6 +47,7 @@ STEP_STATES = (VisitState.PLANNED, VisitState.IN_PROGRESS)
 SHOWN = [
     "start",
     "state",
+    "done_at",
     "place",
     "patient__last_name",
     "patient__first_name",

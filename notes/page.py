@@ -110,6 +110,8 @@ def papers(visit: Visit, review: Review) -> list[Paper]:
     url, word = notice_step(visit, standing.notice)
     told = [standing.notice.lapse.message] if standing.notice.lapse else []
     told += list(found.values())
+    if standing.notice.price_drift and not told:
+        told = ["The price has left what the notice says by more than it may: make a new one."]
     chip = notice_chip(standing.notice)
     if chip.needs and not told:
         told = [standing.notice.choice.why]

@@ -211,7 +211,8 @@ def review_content(
         asked.needled, policy=asked.practice.counting, date_of_service=day, injected=asked.injected
     )
     if standing:
-        asked = replace(asked, **standing.facts(count.suggested_code))
+        standing = standing.for_code(count.suggested_code)
+        asked = replace(asked, **standing.facts())
     result = visit.check(asked)
     said = [each for each in result.findings if standing or each.subject not in PAPERS]
     findings = (*said, *find_cautions(content))

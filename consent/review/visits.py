@@ -22,17 +22,20 @@ class Standing:
     qmb: bool
     fees: Mapping[str, Decimal]
 
-    def facts(self, code: str | None) -> dict:
-        """The blocks of `facts.Visit` that are known here, for the code that was charted."""
-        notice = replace(self.notice, codes=(code,) if code else ())
+    def for_code(self, code: str | None) -> "Standing":
+        """The same once a needling code was charted, which the notice must list."""
+        return replace(self, notice=replace(self.notice, code=code))
+
+    def facts(self) -> dict:
+        """The blocks of `facts.Visit` that are known here."""
         return {
             "provider": facts.Provider(profession=self.profession, state=self.state),
             "patient": facts.Patient(qmb=self.qmb),
-            "coverage": notice.coverage_facts(),
+            "coverage": self.notice.coverage_facts,
             "consent": self.consent.facts,
-            "abn": notice.abn_facts,
-            "estimate": notice.estimate_facts(code),
-            "charge": self.fees.get(code or "", self.fees.get(prices.A_VISIT)),
+            "abn": self.notice.abn_facts,
+            "estimate": self.notice.estimate_facts,
+            "charge": self.fees.get(self.notice.code or "", self.fees.get(prices.A_VISIT)),
         }
 
 
@@ -49,6 +52,6 @@ def standing_of(visit: Visit, *, practice: Practice) -> Standing:
         notice=notice,
         profession=visit.provider.profession,
         state=practice.state,
-        qmb=notice.coverage is not None and notice.coverage.qmb,
+        qmb=notice.qmb,
         fees=fees,
     )

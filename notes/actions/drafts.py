@@ -70,9 +70,10 @@ def refuse_against_the_patients_will(visit: Visit) -> None:
             reason = "The patient declined to be needled: a signed consent comes before the needle."
             raise NotAllowedNowError(reason)
     if standing.notice.declined:
+        chose = "chose option 3" if standing.notice.option else "does not agree to pay"
         raise NotAllowedNowError(
-            "On the ABN the patient chose option 3: they do not want this service. If they changed"
-            " their mind, the front desk makes a new notice first."
+            f"On the {standing.notice.notice.get_kind_display()} the patient {chose}: they do not"
+            " want this service. If they changed their mind, the front desk makes a new notice first."
         )
 
 

@@ -266,7 +266,11 @@ def test_the_stated_course_ends_by_its_visits(visit):
 def test_a_notice_for_one_visit_covers_one(visit):
     covered(visit.patient)
     first = factories.make_visit(
-        patient=visit.patient, provider=visit.provider, start=at(8), state=VisitState.DONE
+        patient=visit.patient,
+        provider=visit.provider,
+        start=at(8),
+        state=VisitState.DONE,
+        done_at=timezone.now() + timedelta(hours=1),
     )
     abn(visit, visit=first)
 
@@ -279,8 +283,8 @@ def test_a_code_that_the_notice_does_not_list_is_not_covered(visit, practice):
 
     found = standing_of(visit, practice=practice)
 
-    assert found.facts("20561")["abn"].option == 1
-    assert found.facts("20560")["abn"] is None
+    assert found.for_code("20561").facts()["abn"].option == 1
+    assert found.for_code("20560").facts()["abn"] is None
 
 
 @pytest.mark.parametrize(
@@ -313,7 +317,7 @@ def test_a_plans_answer_counts_under_its_own_coverage(visit):
         decided_on=today() - DAY,
     )
 
-    assert notice_standing(visit).coverage_facts().organization_determination == "denied"
+    assert notice_standing(visit).coverage_facts.organization_determination == "denied"
 
 
 def test_an_agreement_counts_once_it_is_agreed(visit):
@@ -326,7 +330,7 @@ def test_an_agreement_counts_once_it_is_agreed(visit):
         state="agreed",
     )
 
-    assert notice_standing(visit).coverage_facts().agreement_signed_on == today()
+    assert notice_standing(visit).coverage_facts.agreement_signed_on == today()
 
 
 def test_an_estimate_is_given_with_its_price(visit, practice):
@@ -340,7 +344,7 @@ def test_an_estimate_is_given_with_its_price(visit, practice):
     )
     factories.make_cash_price(code="", amount=Decimal("85.00"))
 
-    found = standing_of(visit, practice=practice).facts("20561")
+    found = standing_of(visit, practice=practice).for_code("20561").facts()
 
     assert found["estimate"] == facts.Estimate(given_on=today(), amount=Decimal("65.00"))
     assert found["charge"] == Decimal("85.00")
@@ -357,3 +361,186 @@ def test_notices_of_many_visits_take_as_many_queries_as_of_one(practice):
         return len(asked)
 
     assert asked_for(1) == asked_for(3)
+
+
+# Two that might concern one visit
+
+
+def test_a_voluntary_notice_is_none_for_a_physical_therapist(visit):
+    covered(visit.patient)
+    abn(visit, state="given", kind=Kind.VOLUNTARY_ABN)
+
+    found = notice_standing(visit)
+
+    assert (found.choice.kind, found.notice, found.abn_facts) == ("abn", None, None)
+
+
+def test_a_voluntary_notice_hides_no_abn(visit):
+    covered(visit.patient)
+    valid = abn(visit, option=1)
+    abn(visit, state="given", kind=Kind.VOLUNTARY_ABN)
+
+    assert notice_standing(visit).notice == valid
+
+
+def test_a_notice_of_another_service_hides_no_notice_of_needling(visit):
+    covered(visit.patient)
+    course = abn(visit, repetitive=True, visits=8)
+    manual = {**factories.SERVICES[0], "code": "97140", "service": "Manual therapy"}
+    abn(visit, lines=[manual], option=3)
+
+    found = notice_standing(visit)
+
+    assert (found.notice, found.stands, found.declined) == (course, True, False)
+
+
+def test_one_that_lapsed_hides_neither_one_that_stands_nor_one_that_waits(visit):
+    covered(visit.patient)
+    standing = abn(visit, on=today() - 9 * DAY, repetitive=True, visits=8)
+    abn(visit, on=today() - 8 * DAY, repetitive=True, ends_on=today() - DAY)
+    other = factories.make_visit(provider=visit.provider)
+    covered(other.patient)
+    abn(other, on=today() - 8 * DAY, repetitive=True, ends_on=today() - DAY)
+    waiting = abn(other, state="issued")
+
+    assert [notice_standing(each).notice for each in (visit, other)] == [standing, waiting]
+
+
+def test_a_notice_covers_the_visit_that_it_was_made_for_whatever_came_before(visit):
+    covered(visit.patient)
+    earlier = factories.make_visit(
+        patient=visit.patient,
+        provider=visit.provider,
+        start=at(9, day=today() - 2 * DAY),
+        state=VisitState.DONE,
+    )
+    abn(visit, visit=visit, on=today() - 5 * DAY)
+
+    assert [notice_standing(each).stands for each in (earlier, visit)] == [False, True]
+
+
+def test_a_notice_for_a_visit_that_did_not_happen_covers_the_next(visit):
+    covered(visit.patient)
+    missed = factories.make_visit(
+        patient=visit.patient,
+        provider=visit.provider,
+        start=at(9, day=today() - 2 * DAY),
+        state=VisitState.NO_SHOW,
+    )
+    abn(visit, visit=missed, on=today() - 5 * DAY)
+
+    assert notice_standing(visit).stands
+
+
+def test_a_course_does_not_count_the_visits_with_another_profession(visit):
+    covered(visit.patient)
+    abn(visit, on=today() - 9 * DAY, repetitive=True, visits=2)
+    chiropractor = factories.make_provider(profession=Profession.DC)
+    for days in (8, 4):
+        factories.make_visit(
+            patient=visit.patient,
+            provider=chiropractor,
+            start=at(9, day=today() - days * DAY),
+            state=VisitState.DONE,
+        )
+
+    found = notice_standing(visit)
+
+    assert (found.visit_number, found.stands) == (1, True)
+
+
+def test_a_mind_changed_in_the_afternoon_leaves_the_morning_as_it_was(patient, dana):
+    covered(patient)
+    morning, evening = (
+        factories.make_visit(patient=patient, provider=dana.provider, start=at(hour))
+        for hour in (1, 23)
+    )
+    morning.state, morning.done_at = VisitState.DONE, at(2)
+    morning.save()
+    old = abn(morning, option=1, on=today() - DAY)
+    new = abn(evening, option=2)
+    factories.make_notice_step(
+        notice=old,
+        before=NoticeState.CHOSEN,
+        after=NoticeState.SUPERSEDED,
+        replaced_by=new,
+        at=at(12),
+    )
+
+    assert [notice_standing(visit).notice for visit in (morning, evening)] == [old, new]
+
+
+def test_an_answer_given_after_the_visit_was_over_does_not_count(visit):
+    covered(visit.patient)
+    visit.state, visit.done_at = VisitState.DONE, timezone.now() - timedelta(minutes=5)
+    visit.save()
+    abn(visit)
+
+    found = notice_standing(visit)
+
+    assert (found.stands, found.lapse.reason) == (False, "not-yet")
+    assert found.abn_facts.signed_on > today()
+
+
+def test_an_estimate_that_lapsed_is_none(visit, practice):
+    covered(visit.patient, CoverageKind.SELF_PAY)
+    factories.make_notice(
+        kind=Kind.ESTIMATE,
+        patient=visit.patient,
+        provider=visit.provider,
+        coverage=visit.patient.coverages.first(),
+        state="given",
+        on=today() - timedelta(days=400),
+        repetitive=True,
+    )
+
+    found = notice_standing(visit)
+
+    assert (found.stands, found.estimate_facts) == (False, None)
+
+
+def test_writing_down_that_nobody_pays_changes_no_estimate(visit):
+    factories.make_notice(
+        kind=Kind.ESTIMATE, patient=visit.patient, provider=visit.provider, state="given"
+    )
+    before = notice_standing(visit).stands
+    covered(visit.patient, CoverageKind.SELF_PAY)
+
+    assert (before, notice_standing(visit).stands) == (True, True)
+
+
+def test_a_new_card_of_the_same_payer_ends_no_abn(visit):
+    old = covered(visit.patient, ends_on=today() - DAY)
+    abn(visit, coverage=old, on=today() - 5 * DAY)
+    factories.make_coverage(patient=visit.patient, payer=old.payer, starts_on=today())
+
+    assert notice_standing(visit).stands
+
+
+def test_a_question_asked_anew_hides_no_decision(visit):
+    plan = covered(visit.patient, CoverageKind.MEDICARE_ADVANTAGE)
+    asked = {"patient": visit.patient, "coverage": plan}
+    decided = factories.make_determination(**asked, decision="denied", decided_on=today() - DAY)
+    factories.make_determination(**asked, requested_on=today())
+
+    assert notice_standing(visit).determination == decided
+
+
+def test_a_secondary_coverage_may_say_that_the_patient_owes_no_cost_sharing(visit, practice):
+    covered(visit.patient)
+    covered(visit.patient, CoverageKind.MEDICAID, rank=Coverage.Rank.SECONDARY, qmb=True)
+
+    assert standing_of(visit, practice=practice).qmb
+
+
+def test_a_declined_agreement_is_a_service_declined(visit):
+    plan = covered(visit.patient, CoverageKind.TRICARE)
+    factories.make_notice(
+        kind=Kind.AGREEMENT,
+        patient=visit.patient,
+        provider=visit.provider,
+        coverage=plan,
+        state="declined",
+    )
+
+    assert notice_standing(visit).declined

@@ -13,6 +13,7 @@ from consent.models import Kind
 from emr.models import CoverageKind, Profession
 from notes import actions
 from notes.models import FollowUpCall, Note
+from notes.page import papers
 from notes.review import review_note
 from notes.snapshot import digest_for_review, for_review
 from tests import factories
@@ -222,7 +223,29 @@ def test_an_agreement_stands_for_a_commercial_plan_whatever_is_known_of_it(note,
 
     found = review_note(note, practice=practice).standing.notice
 
-    assert (found.stands, found.coverage_facts().agreement_signed_on) == (True, factories.today())
+    assert (found.stands, found.coverage_facts.agreement_signed_on) == (True, factories.today())
+
+
+def test_a_code_that_the_notice_does_not_list_is_told_alike_by_chip_finding_and_sheet(
+    note, practice
+):
+    covered(note.visit)
+    notice_for(note.visit)  # lists 20561
+    note.content["sites"] = note.content["sites"][:1]  # one muscle: 20560
+
+    review = review_note(note, practice=practice)
+    [_, notice] = papers(note.visit, review)
+
+    assert codes(review) == ["abn-missing"]
+    assert (notice.chip.word, notice.chip.needs) == ("ABN ended", True)
+    assert for_review(note, practice=practice)["notice"] is None
+
+
+def test_who_does_not_agree_to_pay_is_not_needled(dana_client, visit):
+    covered(visit, CoverageKind.TRICARE)
+    notice_for(visit, kind=Kind.AGREEMENT, state="declined")
+
+    assertContains(start(dana_client, visit), "does not agree to pay", status_code=409)
 
 
 # Afterwards
