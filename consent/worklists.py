@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from datetime import date
 
-from consent.models import Consent, Kind
+from consent.models import Kind
 from consent.review import (
     ConsentStanding,
     NoticeStanding,
-    consent_standing,
     consent_standings,
     notice_standings,
 )
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
-from emr.models import Patient, Practice, User, Visit, VisitState
+from emr.models import Practice, User, Visit
+from emr.models.visit import GONE
 from emr.rules.consent_status import Status
 from emr.rules.notice_states import NoticeState
 
-GONE = (VisitState.CANCELLED, VisitState.NO_SHOW)
 NOT_NEEDED = Chip(tone=Tone.MUTE, word="Not needed")
 CONSENT_WORDS = {
     Status.MISSING: "Missing",
@@ -26,12 +25,6 @@ CONSENT_WORDS = {
     Status.EXPIRED: "Expired",
     Status.SUPERSEDED: "New version",
 }
-
-
-def consent_on(patient: Patient, day: date) -> Consent | None:
-    """The consent in force on the day, or None: never signed, declined, withdrawn, run out."""
-    standing = consent_standing(patient, day=day, practice=the_practice())
-    return standing.consent if standing.in_force else None
 
 
 def the_practice() -> Practice:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from emr import chips
 from emr.chips import Chip, Tone
 from emr.models import Provider, Role, User, Visit, VisitState
+from emr.models.visit import GONE
 
 LATE_AFTER = timedelta(minutes=10)
 
@@ -37,8 +38,6 @@ MENU = {
         (VisitState.PLANNED, "Undo: planned again"),
     ],
 }
-
-GONE = {VisitState.CANCELLED, VisitState.NO_SHOW}
 
 # The states whose next step is a button in the row.
 STEP_STATES = (VisitState.PLANNED, VisitState.IN_PROGRESS)

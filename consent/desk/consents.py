@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from consent.desk.days import end_of, first_of_each_patient, next_visits, told_day
 from consent.review import consent_standings
-from consent.worklists import GONE, consent_chip, the_practice
+from consent.worklists import consent_chip, the_practice
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
 from emr.desk import Row, told, visits_of
 from emr.models import User, Visit, VisitState
+from emr.models.visit import GONE
 from emr.rules.consent_status import Status
 
 EXPIRING = timedelta(days=30)

@@ -7,11 +7,12 @@ from django.db.models import Q
 from consent.desk.days import told_day
 from consent.models import AbnWording, Kind, Notice
 from consent.review import NoticeStanding, notice_standings
-from consent.worklists import GONE, SHORT, notice_chip
+from consent.worklists import SHORT, notice_chip
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
 from emr.desk import Row, told, visits_of
 from emr.models import User
+from emr.models.visit import GONE
 from emr.rules.editions import edition_usable
 from emr.rules.notice_states import NoticeState
 

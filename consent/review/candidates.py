@@ -8,7 +8,8 @@ from functools import cached_property
 
 from consent.models import Kind, Notice, NoticeStep
 from consent.review.records import Records
-from emr.models import Coverage, CoverageKind, Visit, VisitState
+from emr.models import Coverage, CoverageKind, Visit
+from emr.models.visit import GONE
 from emr.rules import abn
 from emr.rules.estimates import MOST_MONTHS
 from emr.rules.needling import NEEDLING_CODES
@@ -17,7 +18,6 @@ from emr.rules.notice_states import STANDING, NoticeState
 # How a notice concerns a visit, the foremost last.
 LAPSED, WAITS, STANDS = range(3)
 NEXT_DAY = timedelta(days=1)
-GONE = (VisitState.CANCELLED, VisitState.NO_SHOW)
 # Whoever pays themselves has no payer, whether that is written down or not.
 NOBODY = 0
 

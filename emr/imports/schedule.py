@@ -15,6 +15,7 @@ from emr.imports.reading import SheetRow
 from emr.imports.values import Misread, moment_of, read_day, read_start, read_time
 from emr.imports.verdicts import Change, Outcome, Problem, Refusal, Verdict
 from emr.models import Patient, Provider, User, Visit, VisitState
+from emr.models.visit import GONE
 from emr.search import fold
 
 COLUMNS = SCHEDULE_COLUMNS
@@ -27,7 +28,6 @@ NEEDED = (
 WHAT = "visit"
 TITLES = {column.key: column.title for column in COLUMNS}
 AHEAD = timedelta(days=731)
-GONE = (VisitState.CANCELLED, VisitState.NO_SHOW)
 LONGEST_PLACE = Visit._meta.get_field("place").max_length
 
 

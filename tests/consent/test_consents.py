@@ -7,7 +7,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertTempl
 
 from consent import actions
 from consent.models import Consent, ConsentWithdrawal
-from consent.worklists import consent_chips, consent_on
+from consent.review import consent_standing
+from consent.worklists import consent_chips, the_practice
 from emr.models import AuditEntry, Visit
 from tests.factories import make_consent, make_patient, make_visit, make_withdrawal, today
 
@@ -18,6 +19,12 @@ SIGNED = date(2025, 3, 4)
 
 def entries():
     return list(AuditEntry.objects.order_by("pk").values_list("verb", "actor", "details"))
+
+
+def consent_on(patient, day):
+    """The consent in force on the day, or None."""
+    standing = consent_standing(patient, day=day, practice=the_practice())
+    return standing.consent if standing.in_force else None
 
 
 # The consent of a day
