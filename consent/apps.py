@@ -18,6 +18,7 @@ class ConsentConfig(AppConfig):
             protection.register(protection.Frozen(table, (column,)))
         for table, parent, key, column in PARTS:
             protection.register(protection.Part(table, parent, key, (column,)))
+        protection.register(protection.Fixed("consent_signing", FIXED_OF_SIGNING))
         protection.register(
             protection.Chain("consent_noticestep", key="notice_id", before="before", after="after")
         )
@@ -39,6 +40,17 @@ FROZEN_ONCE = [
     ("consent_organizationdetermination", "decided_on"),
     ("consent_signing", "ended_at"),
 ]
+# What is put before whom and by which way: settled when it begins, not only when it has ended.
+FIXED_OF_SIGNING = (
+    "patient_id",
+    "form_id",
+    "notice_id",
+    "method",
+    "snapshot",
+    "snapshot_sha256",
+    "token_sha256",
+    "code",
+)
 PARTS = [
     ("consent_consenttext", "consent_consentform", "form_id", "published_at"),
     ("consent_noticeline", "consent_notice", "notice_id", "issued_at"),

@@ -18,9 +18,14 @@ class Progress:
 
 
 def progress_of(signing: Signing) -> Progress:
+    if signing.outcome == Signing.Outcome.LOCKED and signing.method == Method.KIOSK:
+        return LOCKED_TABLET
     ended = ENDED.get(signing.outcome)
     if ended:
         return Progress(chip=ended[0], words=ended[1])
+    if signing.answer_by and signing.answer_by < timezone.now():
+        words = "It was there for too long and cannot be answered any more. Start it once more."
+        return Progress(chip=Chip(tone=Tone.WARN, word="Time is over"), words=words)
     if signing.method == Method.PAPER:
         words = "Print the form, let the patient sign it, and bring it back in below."
         return Progress(chip=Chip(tone=Tone.INFO, word="On paper"), words=words, waits=True)
@@ -42,6 +47,10 @@ def progress_of(signing: Signing) -> Progress:
     return Progress(chip=Chip(tone=Tone.WARN, sign="…", word="Waiting"), words=words, waits=True)
 
 
+LOCKED_TABLET = Progress(
+    chip=Chip(tone=Tone.STOP, word="Locked"),
+    words="Somebody typed ten wrong passwords on the tablet, so it asks for an ordinary sign-in.",
+)
 ENDED = {
     Signing.Outcome.SIGNED: (
         Chip(tone=Tone.OK, word="Signed"),

@@ -5,13 +5,15 @@ phone enters by its link. Why it is done so: docs/decisions/0009.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.utils import perform_login
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,8 +51,28 @@ class Room:
     def say(self) -> dict:
         return PHRASES[self.language]
 
+    @classmethod
+    def of(cls, kept: dict) -> "Room | None":
+        """The room as it was kept; None for one of another version that lacks something."""
+        known = {each.name for each in fields(cls)}
+        try:
+            return cls(**{name: value for name, value in kept.items() if name in known})
+        except TypeError:
+            return None
+
     def keep(self, request: HttpRequest) -> None:
         request.session[KEY] = asdict(self)
+
+    def keep_anew(self, request: HttpRequest) -> None:
+        """Under another session key: a request still under way writes its older room to none.
+
+        Raises SessionInterrupted if another request did so first.
+        """
+        before = request.session.model.objects.filter(session_key=request.session.session_key)
+        if not before.delete()[0]:
+            raise SessionInterrupted("Another request changed this room first.")
+        request.session.flush()
+        self.keep(request)
 
 
 class RoomRequest(HttpRequest):
@@ -136,17 +158,22 @@ def enter(request: HttpRequest, signing: Signing, *, kind: Method) -> None:
     room.keep(request)
 
 
-def leave(request: HttpRequest, *, to: User | None = None) -> None:
-    """Back to a browser that nobody uses, or that this person is signed in on again."""
+def leave(request: HttpRequest) -> None:
+    """Back to a browser that nobody uses."""
     request.session.flush()
-    if to:
-        get_adapter().login(request, to)
+    request.room = None
+
+
+def give_back(request: HttpRequest, *, to: User) -> HttpResponse:
+    """Out of the room to this person, whose password was right: a second factor is asked for next."""
+    leave(request)
+    return perform_login(request, to, redirect_url=reverse("emr:today"))
 
 
 def darken(request: HttpRequest, room: Room) -> None:
     """Show nothing any more until staff come; a signing that waits tells the desk of it."""
     room.dark = True
-    room.keep(request)
+    room.keep_anew(request)
     signing = Signing.objects.select_related("started_by").get(pk=room.signing)
     if signing.ended_at is None:
         blank_signing(signing=signing)
@@ -158,7 +185,10 @@ def room_middleware(get_response):
 
     def middleware(request):
         kept = request.session.get(KEY)
-        request.room = Room(**kept) if kept else None
+        request.room = Room.of(kept) if kept else None
+        if kept and request.room is None:
+            leave(request)
+            return page(request, "ended", status=HTTPStatus.FORBIDDEN)
         if request.room is None:
             return get_response(request)
         address = audit.address.set(address_of(request))
@@ -188,7 +218,11 @@ def _answer_inside(request, inside: str, get_response) -> HttpResponse:
         return page(request, "too_much", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     room.seen = _now()
     room.keep(request)
-    return get_response(request)
+    response = get_response(request)
+    if response.status_code >= HTTPStatus.BAD_REQUEST and not hasattr(response, "is_of_room"):
+        # What answers for the whole site would lead out of the room.
+        response.content = page(request, "nowhere").content
+    return response
 
 
 def _weight(request) -> int:
@@ -203,15 +237,17 @@ def page(
     name: str,
     context: dict[str, Any] | None = None,
     *,
+    language: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """A page of the room, in the language of its reader."""
+    """A page of the room, in the language of its reader unless another is given."""
     room = request.room
-    language = room.language if room else language_of(request)
+    language = language or (room.language if room else language_of(request))
     base = {"say": PHRASES[language], "language": language, "room": room, "DEMO": settings.DEMO}
     template = f"consent/signing/{name}.html"
     response = render(request, template, base | (context or {}), status=status)
     response.headers["Cache-Control"] = "no-store"
+    response.is_of_room = True
     return response
 
 

@@ -1,7 +1,8 @@
 """Triggers by which the database itself refuses to change what is signed.
 
 One list, filled at start by each app: `register(Frozen(…))` for a table whose rows never change (or
-never once a condition holds), `register(Part(…))` for the rows that belong to such a row. Before
+never once a condition holds), `register(Part(…))` for the rows that belong to such a row,
+`register(Fixed(…))` for columns that never change in rows that otherwise do. Before
 migrations all are dropped, afterwards all are made again: SQLite loses a table's triggers when
 Django remakes the table, and a trigger that reads a remade table breaks the migration.
 """
@@ -22,6 +23,14 @@ class Frozen:
 
     table: str
     columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Rows of `table` keep these columns as they were written, whatever else of them changes."""
+
+    table: str
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ class Chain:
     after: str
 
 
-Protected = Frozen | Part | Anchor | Chain
+Protected = Frozen | Fixed | Part | Anchor | Chain
 
 _protected: list[Protected] = []
 
@@ -128,6 +137,9 @@ def _sql(vendor: str, protected: Protected) -> dict[str, str]:
 
 
 def _sqlite(protected: Protected) -> dict[str, str]:
+    if isinstance(protected, Fixed):
+        name, when = _fixed(protected, differs="IS NOT")
+        return {name: _sqlite_trigger(name, "UPDATE", protected.table, when)}
     if isinstance(protected, Anchor):
         name, when = _anchor(protected, differs="IS NOT")
         return {name: _sqlite_trigger(name, "UPDATE", protected.table, when)}
@@ -150,6 +162,9 @@ def _sqlite_trigger(name: str, event: str, table: str, when: str) -> str:
 
 
 def _postgresql(protected: Protected) -> dict[str, str]:
+    if isinstance(protected, Fixed):
+        name, when = _fixed(protected, differs="IS DISTINCT FROM")
+        return {name: _postgresql_trigger(name, "UPDATE", protected.table, when)}
     if isinstance(protected, Anchor):
         name, when = _anchor(protected, differs="IS DISTINCT FROM")
         return {name: _postgresql_trigger(name, "UPDATE", protected.table, when)}
@@ -181,11 +196,19 @@ def _events(protected: Frozen | Part) -> list[str]:
     return ["UPDATE", "DELETE"] + (["INSERT"] if isinstance(protected, Part) else [])
 
 
+def _fixed(fixed: Fixed, *, differs: str) -> tuple[str, str]:
+    """The name of the trigger, and when one of the columns would change."""
+    return f"{PREFIX}{fixed.table}_fixed", _changed(fixed.columns, differs)
+
+
+def _changed(columns: tuple[str, ...], differs: str) -> str:
+    return " OR ".join(f'OLD."{name}" {differs} NEW."{name}"' for name in columns)
+
+
 def _anchor(anchor: Anchor, *, differs: str) -> tuple[str, str]:
     """The name of the trigger, and when a row that must stay would become another."""
-    changed = " OR ".join(f'OLD."{name}" {differs} NEW."{name}"' for name in anchor.fixed)
     return f"{PREFIX}{anchor.table}_anchor", (
-        f'({changed}) AND EXISTS (SELECT 1 FROM "{anchor.child}" c'  # noqa: S608 -- names of ours
+        f'({_changed(anchor.fixed, differs)}) AND EXISTS (SELECT 1 FROM "{anchor.child}" c'  # noqa: S608 -- names of ours
         f' WHERE c."{anchor.key}" = OLD."id" AND c."{anchor.column}" IS NOT NULL)'
     )
 

@@ -76,6 +76,11 @@ def a_state_entered_twice():
     factories.make_notice_step(notice=made, before="given", after="void")
 
 
+def brought_in_twice():
+    for _ in range(2):
+        factories.make_scan(patient=factories.make_patient(), content=b"%PDF-1.7 the same")
+
+
 def one_scan_of_two_signatures():
     scan = a_scan()
     for _ in range(2):
@@ -179,6 +184,7 @@ REFUSED = {
         step(after="void", document=factories.make_document),
     ],
     "scan_kind_known": [lambda: factories.make_scan(patient=factories.make_patient(), kind="svg")],
+    "scan_once": [brought_in_twice],
     "signature_method_known": [signature(method="fax")],
     "signature_mark_is_there": [
         signature(mark="cross"),

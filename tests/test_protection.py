@@ -199,6 +199,37 @@ def test_a_visit_with_a_signed_note_may_still_change_its_state():
     assert execute("UPDATE emr_visit SET state = 'done' WHERE id = %s", signed.visit_id) == 1
 
 
+FIXED = {
+    "patient_id": "(SELECT max(id) FROM emr_patient)",
+    "form_id": "1",
+    "notice_id": "NULL",
+    "method": "'paper'",
+    "snapshot": "'[]'",
+    "snapshot_sha256": "'0'",
+    "token_sha256": "'0'",
+    "code": "'H7KQ-2M4T-9XWC'",
+}
+
+
+@pytest.mark.parametrize(("column", "value"), FIXED.items(), ids=FIXED)
+def test_what_is_put_before_a_patient_does_not_change_while_it_waits(column, value):
+    waiting = factories.make_signing()
+    factories.make_patient()
+
+    sql = f"UPDATE consent_signing SET {column} = {value} WHERE id = %s"
+    assert_refused("consent_signing", sql, waiting.pk)
+
+
+def test_a_signing_that_waits_is_opened_darkened_and_ended():
+    waiting = factories.make_signing()
+    changes = "tries = 1, opened_at = %s, blanked_at = %s, ended_at = %s, outcome = 'cancelled'"
+    now = timezone.now()
+
+    sql = f"UPDATE consent_signing SET {changes} WHERE id = %s"
+
+    assert execute(sql, now, now, now, waiting.pk) == 1
+
+
 STEP = (
     "INSERT INTO consent_noticestep (notice_id, before, after, at, by_id, transcribed, witness, reason,"
     " snapshot_sha256) VALUES (%s, %s, %s, %s, %s, %s, '', 'Written by hand', '')"
@@ -262,8 +293,8 @@ def test_every_protected_table_has_its_rows_here():
     assert TABLES_BY_EVENT["truncate"] == (
         sorted(ROWS) if connection.vendor == "postgresql" else []
     )
-    alone = [name for name in NAMES if name.endswith(("_anchor", "_chain"))]
-    assert sorted(alone) == ["consent_noticestep_chain", "emr_visit_anchor"]
+    alone = [name for name in NAMES if name.endswith(("_anchor", "_chain", "_fixed"))]
+    assert sorted(alone) == ["consent_noticestep_chain", "consent_signing_fixed", "emr_visit_anchor"]
     assert len(NAMES) == len(alone) + sum(map(len, TABLES_BY_EVENT.values()))
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from consent import printing, snapshot
 from consent.actions.errors import Overtaken, Refused
 from consent.actions.signatures import Hand, keep_signature
+from consent.actions.signings import end_waiting
 from consent.models import Consent, ConsentWithdrawal, Signing
 from emr import audit, documents, signing
 from emr.filing import file_document
@@ -46,6 +47,7 @@ def answer_consent(
     today = timezone.localdate(now, timezone=practice.zone)
     day = hand.signed_on or today
     _refuse_wrong_day(day, today=today, patient=started.patient)
+    refuse_earlier_paper(started, hand, practice=practice)
     refuse_child_alone(started.patient, hand, day=day)
 
     code = documents.new_code()
@@ -70,7 +72,7 @@ def answer_consent(
         at=now,
     )
     with transaction.atomic():
-        take_signing(started)
+        take_signing(started, by=by)
         signature = keep_signature(
             hand, patient=started.patient, method=started.method, at=now, by=by
         )
@@ -101,7 +103,7 @@ def answer_consent(
         end_signing(started, outcome=Signing.Outcome(outcome.value), at=now, consent=consent)
         # What else waits for the same answer waits no more.
         others = Signing.objects.unfinished().filter(patient=started.patient, form__isnull=False)
-        others.update(ended_at=now, outcome=Signing.Outcome.OVERTAKEN)
+        end_waiting(others, outcome=Signing.Outcome.OVERTAKEN, at=now, by=by)
         audit.record(
             f"consent {outcome.value}",
             consent,
@@ -115,16 +117,32 @@ def answer_consent(
     return consent
 
 
-def take_signing(started: Signing) -> None:
+def take_signing(started: Signing, *, by: User) -> None:
     """Hold the signing until the end of the transaction; raises Overtaken if it has ended.
 
     The patient's row is held first, as by whoever starts a signing: two who answer at once wait for
-    one another there and nowhere else.
+    one another there and nowhere else. Raises Refused if what was shown is not what was put before
+    them, if its time is over, or if nobody of the clinic attends any more.
     """
     Patient.objects.select_for_update().get(pk=started.patient_id)
     waiting = Signing.objects.unfinished().filter(pk=started.pk)
     if not waiting.select_for_update().exists():
         raise Overtaken("This was answered or taken back in the meantime.")
+    _refuse_other_text(started)
+    if started.answer_by and started.answer_by < timezone.now():
+        raise Refused("Too long ago: put the document before the patient once more.")
+    if not User.objects.filter(pk=by.pk, is_active=True).exists():
+        raise Refused(f"{by} does not work here any more: somebody else must hand it over.")
+
+
+def _refuse_other_text(started: Signing) -> None:
+    """What was read is what was frozen, to the letter."""
+    kept = [(started.snapshot, started.snapshot_sha256)]
+    if started.notice:
+        shown = json.loads(started.snapshot)["notice_sha256"]
+        kept.append((started.notice.snapshot, shown))
+    if any(signing.digest(text.encode()) != sha256 for text, sha256 in kept):
+        raise Refused("This text was changed after it was put before the patient.")
 
 
 def end_signing(started: Signing, *, outcome: Signing.Outcome, at, **result) -> None:
@@ -136,6 +154,14 @@ def _refuse_wrong_day(day: date, *, today: date, patient: Patient) -> None:
         raise ValidationError({"signed_on": "A form cannot have been signed in the future."})
     if day < patient.birth_date:
         raise ValidationError({"signed_on": "That is before the patient was born."})
+
+
+def refuse_earlier_paper(started: Signing, hand: Hand, *, practice: Practice) -> None:
+    """Nobody signed a form before it was printed."""
+    made_on = timezone.localdate(started.started_at, timezone=practice.zone)
+    if hand.signed_on and hand.signed_on < made_on:
+        words = f"This form was made on {made_on:%Y-%m-%d}: nobody can have signed it before."
+        raise ValidationError({"signed_on": words})
 
 
 def refuse_child_alone(patient: Patient, hand: Hand, *, day: date) -> None:
@@ -172,9 +198,10 @@ def record_consent(*, patient: Patient, signed_on: date, by: User) -> Consent:
 
 @transaction.atomic
 def withdraw_consent(*, consent: Consent, withdrawn_on: date, reason: str, by: User) -> Consent:
-    """Ends this consent and every other that the patient had given by then.
+    """Ends this consent, every other that the patient had given by then, and every form that waits.
 
-    Who withdraws, withdraws from the treatment: an older form must not go on to permit it.
+    Who withdraws, withdraws from the treatment: neither an older form may go on to permit it, nor
+    one that was printed or sent before.
     """
     patient = Patient.objects.select_for_update().get(pk=consent.patient_id)
     former = ConsentWithdrawal.objects.filter(consent=consent).first()
@@ -198,6 +225,8 @@ def withdraw_consent(*, consent: Consent, withdrawn_on: date, reason: str, by: U
         )
         for one in given
     )
+    waiting = Signing.objects.filter(patient=patient, form__isnull=False)
+    end_waiting(waiting, outcome=Signing.Outcome.CANCELLED, by=by)
     audit.record(
         "consent withdrawn",
         consent,

@@ -8,10 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent import printing, snapshot
-from consent.actions.consents import end_signing, refuse_child_alone, take_signing
+from consent.actions.consents import (
+    end_signing,
+    refuse_child_alone,
+    refuse_earlier_paper,
+    take_signing,
+)
 from consent.actions.errors import Refused
 from consent.actions.notice_steps import add_step, refuse_wrong_step
 from consent.actions.signatures import Hand, keep_signature
+from consent.actions.signings import end_waiting
 from consent.models import Kind, Notice, NoticeStep, Signing, State
 from emr import audit, documents, signing
 from emr.filing import file_document
@@ -42,6 +48,7 @@ def answer_notice(
     if (after == NoticeState.CHOSEN) != (option in (1, 2, 3)):
         raise Refused("Exactly one option is chosen.")
     day = _day_of_answer(notice, hand, practice=practice)
+    refuse_earlier_paper(started, hand, practice=practice)
     refuse_child_alone(notice.patient, hand, day=day)
     with_signing = {"started": started, "transcribed": bool(hand.scan)}
     return _answer(
@@ -164,7 +171,7 @@ def _answer(
     )
     with transaction.atomic():
         if started:
-            take_signing(started)
+            take_signing(started, by=by)
         signature = None
         if hand:
             signature = keep_signature(
@@ -200,8 +207,7 @@ def _answer(
             outcome = Signing.Outcome.DECLINED if declined else Signing.Outcome.SIGNED
             end_signing(started, outcome=outcome, at=now, step=step)
         # What else waits for the same answer waits no more.
-        others = notice.signings.unfinished()
-        others.update(ended_at=now, outcome=Signing.Outcome.OVERTAKEN)
+        end_waiting(notice.signings.all(), outcome=Signing.Outcome.OVERTAKEN, at=now, by=by)
         audit.record(
             f"notice {after.value}",
             notice,

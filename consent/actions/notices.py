@@ -12,6 +12,7 @@ from django.utils import timezone
 from consent import snapshot
 from consent.actions.errors import Refused
 from consent.actions.notice_steps import add_step
+from consent.actions.signings import end_waiting
 from consent.models import (
     ABN_KINDS,
     AbnWording,
@@ -193,7 +194,7 @@ def void_notice(*, notice: Notice, reason: str, by: User) -> NoticeStep:
         raise ValidationError({"reason": "Say why."})
     now = timezone.now()
     step = add_step(notice, NoticeState.VOID, before=notice.state, by=by, at=now, reason=reason)
-    notice.signings.unfinished().update(ended_at=now, outcome=Signing.Outcome.CANCELLED)
+    end_waiting(notice.signings.all(), outcome=Signing.Outcome.CANCELLED, at=now, by=by)
     audit.record("notice voided", notice, by=by, patient_id=notice.patient_id)
     return step
 
@@ -212,7 +213,7 @@ def supersede_notice(*, notice: Notice, replaced_by: Notice, by: User) -> Notice
         at=now,
         replaced_by=replaced_by,
     )
-    notice.signings.unfinished().update(ended_at=now, outcome=Signing.Outcome.CANCELLED)
+    end_waiting(notice.signings.all(), outcome=Signing.Outcome.CANCELLED, at=now, by=by)
     audit.record(
         "notice replaced",
         notice,

@@ -4,17 +4,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from secrets import token_urlsafe
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from consent.models import Scan
 from emr import scans
 from emr.models import Patient, User
 
+KNOWN = "This very file was brought in already. Scan each paper by itself."
+
 
 @contextmanager
 def keeping(read: scans.Scan, *, patient: Patient, by: User) -> Iterator[Scan]:
-    """The scan as a row that its signature saves; whatever fails meanwhile leaves no file behind."""
+    """The scan as a row that its signature saves; whatever fails meanwhile leaves no file behind.
+
+    Raises ValidationError for a file that stands for another answer already.
+    """
+    if Scan.objects.filter(sha256=read.sha256).exists():
+        raise ValidationError({"file": KNOWN})
     scan = Scan(
         patient=patient,
         kind=read.kind,
@@ -31,3 +40,12 @@ def keeping(read: scans.Scan, *, patient: Patient, by: User) -> Iterator[Scan]:
         if scan.file.storage.exists(scan.file.name):
             scan.file.delete(save=False)
         raise
+
+
+def save_scan(scan: Scan) -> None:
+    """Raises ValidationError if somebody brought in the same file in the meantime."""
+    try:
+        with transaction.atomic():
+            scan.save()
+    except IntegrityError as error:
+        raise ValidationError({"file": KNOWN}) from error

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from consent.actions.scans import save_scan
 from consent.models import Mark, Method, PatientSignature, Scan
 from emr.models import Patient, User
 
@@ -62,7 +63,7 @@ def keep_signature(
 ) -> PatientSignature:
     """The signature as a row, and its scan, in the caller's transaction."""
     if hand.scan and hand.scan.pk is None:
-        hand.scan.save()
+        save_scan(hand.scan)
     return PatientSignature.objects.create(
         patient=patient,
         method=method,

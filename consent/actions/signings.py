@@ -3,21 +3,27 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from consent import snapshot
 from consent.actions.errors import Refused
 from consent.models import ConsentForm, Kind, Method, Notice, Signing
+from consent.models.signing import SigningQuerySet
 from emr import audit, documents, signing
 from emr.models import Patient, Practice, Provider, User
 from emr.rules.notice_states import NoticeState
 
 # Who does not know the birth date after so many tries is not the patient.
 MOST_TRIES = 5
+
+ENDINGS = {
+    Signing.Outcome.CANCELLED: "signing taken back",
+    Signing.Outcome.OVERTAKEN: "signing overtaken",
+    Signing.Outcome.LOCKED: "signing locked",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +57,7 @@ def start_signing(
     waiting = Signing.objects.unfinished().filter(patient=patient, method=method)
     waiting = waiting.filter(notice=notice) if notice else waiting.filter(form__isnull=False)
     if method != Method.PAPER:
-        waiting.update(ended_at=now, outcome=Signing.Outcome.CANCELLED)
+        end_waiting(waiting, outcome=Signing.Outcome.CANCELLED, at=now, by=by)
     token = secrets.token_urlsafe(32) if method == Method.PHONE else ""
     text = signing.canonical(shown)
     started = Signing.objects.create(
@@ -109,32 +115,78 @@ def open_link(*, token: str, birth_date: date | None) -> Signing | None:
 
     None for a wrong, used or expired link and for a wrong date alike; the fifth wrong date ends it.
     """
-    found = link_of(token)
+    found = _held_link(token)
     if found is None:
         return None
+    said = {"by": found.started_by, "patient_id": found.patient_id}
     if birth_date != found.patient.birth_date:
-        Signing.objects.filter(pk=found.pk).update(tries=F("tries") + 1)
-        locked = Signing.objects.unfinished().filter(pk=found.pk, tries__gte=MOST_TRIES)
-        if locked.update(ended_at=timezone.now(), outcome=Signing.Outcome.LOCKED):
-            audit.record(
-                "signing link locked", found, by=found.started_by, patient_id=found.patient_id
-            )
+        found.tries += 1
+        found.save(update_fields=["tries"])
+        audit.record("birth date refused", found, tries=found.tries, **said)
+        if found.tries >= MOST_TRIES:
+            found.ended_at, found.outcome = timezone.now(), Signing.Outcome.LOCKED
+            found.save(update_fields=["ended_at", "outcome"])
+            audit.record("signing link locked", found, **said)
         return None
-    # Only one of two phones that open it in the same moment.
-    unused = Signing.objects.unfinished().filter(pk=found.pk, opened_at=None)
-    if not unused.update(opened_at=timezone.now()):
-        return None
-    audit.record("signing link used", found, by=found.started_by, patient_id=found.patient_id)
-    found.refresh_from_db()
+    found.opened_at = timezone.now()
+    found.save(update_fields=["opened_at"])
+    audit.record("signing link used", found, **said)
     return found
+
+
+def _held_link(token: str) -> Signing | None:
+    """The signing of the link, held until the end of the transaction: tries count one by one."""
+    known = link_of(token)
+    if known is None:
+        return None
+    Signing.objects.select_for_update().get(pk=known.pk)
+    return link_of(token)  # another phone may have opened it, or locked it, in the same moment
 
 
 @transaction.atomic
 def cancel_signing(*, signing: Signing, by: User) -> None:
     """Take the document back; what was answered in the meantime stays answered."""
-    waiting = Signing.objects.unfinished().filter(pk=signing.pk)
-    if waiting.update(ended_at=timezone.now(), outcome=Signing.Outcome.CANCELLED):
-        audit.record("signing taken back", signing, by=by, patient_id=signing.patient_id)
+    waiting = Signing.objects.filter(pk=signing.pk)
+    end_waiting(waiting, outcome=Signing.Outcome.CANCELLED, by=by)
+
+
+@transaction.atomic
+def close_signing(*, signing: Signing) -> None:
+    """The patient closed the page on their phone without an answer."""
+    waiting = Signing.objects.filter(pk=signing.pk)
+    outcome = Signing.Outcome.CANCELLED
+    end_waiting(waiting, outcome=outcome, by=signing.started_by, verb="signing closed on the phone")
+
+
+@transaction.atomic
+def run_out_signing(*, signing: Signing) -> None:
+    """It was on a device for longer than a document is answered there."""
+    waiting = Signing.objects.filter(pk=signing.pk)
+    outcome = Signing.Outcome.CANCELLED
+    end_waiting(waiting, outcome=outcome, by=signing.started_by, verb="signing ran out")
+
+
+@transaction.atomic
+def lock_signing(*, signing: Signing) -> None:
+    """Too many wrong passwords on the tablet: nobody answers there any more."""
+    waiting = Signing.objects.filter(pk=signing.pk)
+    end_waiting(waiting, outcome=Signing.Outcome.LOCKED, by=signing.started_by)
+
+
+def end_waiting(
+    signings: SigningQuerySet,
+    *,
+    outcome: Signing.Outcome,
+    by: User,
+    at: datetime | None = None,
+    verb: str = "",
+) -> None:
+    """End those that still wait, without an answer, in the caller's transaction; one entry each."""
+    waiting = list(signings.unfinished().order_by("pk").select_for_update(of=("self",)))
+    ids = [each.pk for each in waiting]
+    Signing.objects.filter(pk__in=ids).update(ended_at=at or timezone.now(), outcome=outcome)
+    for each in waiting:
+        audit.record(verb or ENDINGS[outcome], each, by=by, patient_id=each.patient_id)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
 from consent.actions import Hand
-from consent.models import Consent
+from consent.models import Consent, PatientSignature
 from consent.room import Answer, Shown
 from emr.rules.ink import MOST_BYTES, InkError, judge_ink, read_ink
 from emr.validators import validate_person_name
@@ -16,6 +16,7 @@ from emr.validators import validate_person_name
 PATIENT, REPRESENTATIVE = "patient", "representative"
 DRAWN, TYPED = "drawn", "typed"
 LONGEST_NAME = 160
+LONGEST_TYPED_NAME = PatientSignature._meta.get_field("typed_name").max_length
 LONGEST_RELATION = 80
 LONGEST_REASON = Consent._meta.get_field("declined_reason").max_length
 
@@ -45,7 +46,7 @@ class AnswerForm(forms.Form):
         "relation": LONGEST_RELATION,
         "interpreter": LONGEST_NAME,
         "witness": LONGEST_NAME,
-        "typed_name": LONGEST_NAME,
+        "typed_name": LONGEST_TYPED_NAME,
     }
 
     def __init__(self, data=None, *, shown: Shown, say: dict, minor: bool) -> None:

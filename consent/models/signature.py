@@ -34,6 +34,7 @@ class Scan(models.Model):
             models.CheckConstraint(
                 name="scan_kind_known", condition=Q(kind__in=["pdf", "jpeg", "png"])
             ),
+            models.UniqueConstraint(name="scan_once", fields=["sha256"]),
         ]
 
     def __str__(self) -> str:
@@ -50,9 +51,9 @@ class PatientSignature(models.Model):
     method = models.CharField(max_length=5, choices=Method)
     mark = models.CharField(max_length=8, choices=Mark)
     ink = models.JSONField(null=True)
-    typed_name = models.CharField(max_length=160, blank=True)
+    typed_name = models.CharField(max_length=250, blank=True)
     scan = models.OneToOneField(Scan, models.PROTECT, null=True, related_name="+")
-    signer_name = models.CharField(max_length=160)
+    signer_name = models.CharField(max_length=250)
     relation = models.CharField(
         max_length=80, blank=True, help_text="Of a representative; empty for the patient."
     )
@@ -65,7 +66,7 @@ class PatientSignature(models.Model):
     witness = models.CharField(max_length=160, blank=True)
     intent = models.CharField(max_length=300, help_text="The words beside the mark, as shown.")
     signed_at = models.DateTimeField()
-    place = models.CharField(max_length=120, blank=True)
+    place = models.CharField(max_length=250, blank=True)
     device = models.CharField(max_length=200, blank=True, help_text="As the browser names itself.")
     address = models.GenericIPAddressField(null=True)
     attended_by = models.ForeignKey(

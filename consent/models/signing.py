@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,9 @@ from consent.models.consent_form import ConsentForm
 from consent.models.notice import Notice, NoticeStep
 from consent.models.signature import Method
 from emr.models import Patient
+
+# So long after it was handed over, or opened on a phone, a document can be answered there.
+LONGEST = timedelta(hours=2)
 
 
 class SigningQuerySet(models.QuerySet["Signing"]):
@@ -31,7 +36,7 @@ class Signing(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     form = models.ForeignKey(ConsentForm, models.PROTECT, null=True, related_name="+")
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="signings")
-    place = models.CharField(max_length=120, blank=True)
+    place = models.CharField(max_length=250, blank=True)
     snapshot = models.TextField(help_text="What is shown, as canonical JSON.")
     snapshot_sha256 = models.CharField(max_length=64)
     token_sha256 = models.CharField(max_length=64, blank=True, help_text="Of a phone's link.")
@@ -80,3 +85,9 @@ class Signing(models.Model):
 
     def __str__(self) -> str:
         return f"Signing {self.pk}"
+
+    @property
+    def answer_by(self) -> datetime | None:
+        """Until when a device may answer; None for paper, and for a link that nobody opened yet."""
+        begun = {Method.KIOSK: self.started_at, Method.PHONE: self.opened_at}.get(self.method)
+        return begun and begun + LONGEST

@@ -33,8 +33,6 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def _answer(request: HttpRequest, token: str) -> HttpResponse:
     if _is_mine(request, token):
         return redirect("consent:room")  # the same phone came back
-    if not ratelimit.consume(request, app="allauth.account", action="link", limit_get=True):
-        return room.page(request, "many", status=HTTPStatus.TOO_MANY_REQUESTS)
     if link_of(token) is None:
         return _gone(request)
     say = PHRASES[room.language_of(request)]
@@ -59,4 +57,7 @@ def _is_mine(request: HttpRequest, token: str) -> bool:
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
+    """Only these are counted: whoever guesses keeps no patient of the same network out."""
+    if not ratelimit.consume(request, app="allauth.account", action="link", limit_get=True):
+        return room.page(request, "many", status=HTTPStatus.TOO_MANY_REQUESTS)
     return room.page(request, "gone", status=HTTPStatus.GONE)

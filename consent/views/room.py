@@ -2,6 +2,7 @@
 
 import base64
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from allauth.core import ratelimit
@@ -9,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consent import actions, room
@@ -19,12 +21,14 @@ from consent.words import consent_paper, notice_paper
 from emr import audit, documents, ink
 from emr.filing import record_document_event
 from emr.http import address_of
-from emr.models import DocumentEvent
+from emr.models import AuditEntry, DocumentEvent
 from emr.rules.notice_states import NoticeState
 from emr.views.documents import pdf_response
 
 PAGE_SCALE = 1.6  # pixels a point: sharp at the width of a tablet
 ANSWERED = (Signing.Outcome.SIGNED, Signing.Outcome.DECLINED)
+NOT_GIVEN_BACK = "tablet not given back"
+MOST_TRIES = 10  # at the password of one tablet
 PARTIES = "patient", "started_by", "form", "notice", "consent__document", "step__document"
 
 
@@ -37,6 +41,9 @@ def in_room(view):
             raise Http404
         signings = Signing.objects.select_related(*PARTIES)
         signing = get_object_or_404(signings, pk=request.room.signing)
+        if signing.answer_by and signing.answer_by < timezone.now():
+            actions.run_out_signing(signing=signing)
+            return _end(request)
         return view(request, signing)
 
     return wrapper
@@ -187,14 +194,14 @@ def copy(request: RoomRequest, signing: Signing) -> HttpResponse:
         raise Http404
     if request.room.is_kiosk:
         return _pages(request, signing)
-    if not request.room.copy_opened:
-        record_document_event(
-            document=document,
-            what=DocumentEvent.What.SHOWN,
-            patient_id=signing.patient_id,
-            by=signing.started_by,
-        )
-        _copy_is_opened(request)
+    by, patient_id = signing.started_by, signing.patient_id
+    if request.room.copy_opened:
+        audit.record("copy saved once more", document, by=by, patient_id=patient_id)
+    else:
+        what = DocumentEvent.What.SHOWN
+        record_document_event(document=document, what=what, patient_id=patient_id, by=by)
+        request.room.copy_opened = True
+        request.room.keep(request)
     return pdf_response(document, download=True)
 
 
@@ -204,6 +211,8 @@ def _pages(request: RoomRequest, signing: Signing) -> HttpResponse:
     document = room.document_of(signing)
     images = documents.page_images(bytes(document.content), scale=PAGE_SCALE)
     pages = [base64.b64encode(png).decode() for png in images]
+    request.room.copy_opened = True
+    request.room.keep_anew(request)
     audit.record(
         "document shown on the tablet",
         document,
@@ -211,13 +220,7 @@ def _pages(request: RoomRequest, signing: Signing) -> HttpResponse:
         patient_id=signing.patient_id,
         signing=signing.pk,
     )
-    _copy_is_opened(request)
     return room.page(request, "copy", {"pages": pages})
-
-
-def _copy_is_opened(request: RoomRequest) -> None:
-    request.room.copy_opened = True
-    request.room.keep(request)
 
 
 # Out of the room
@@ -238,7 +241,7 @@ class LeaveForm(forms.Form):
     password = forms.CharField(
         max_length=1000,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Type your password."},
     )
 
@@ -258,26 +261,43 @@ class LeaveForm(forms.Form):
 def leave(request: RoomRequest, signing: Signing) -> HttpResponse:
     """A tablet is given back to the person who handed it over; a phone's page just closes."""
     if not request.room.is_kiosk:
-        return _close(request)
+        return _close(request, signing)
     staff = signing.started_by
     form = LeaveForm(request.POST if request.method == "POST" else None, staff=staff)
     if not form.is_bound:
         return _leave_page(request, signing, form)
     if not ratelimit.consume(request, action="leave", user=staff):
         form.add_error("password", "Too many tries. Wait five minutes.")
-        return _leave_page(request, signing, form, status=429)
+        return _not_given_back(request, signing, form, status=429)
     if not form.is_valid():
-        if form.data.get("password"):
-            audit.record("tablet not given back", signing, by=staff, patient_id=signing.patient_id)
-        return _leave_page(request, signing, form, status=422)
+        return _not_given_back(request, signing, form, status=422)
     if "go_on" in request.POST and signing.ended_at is None:
         actions.resume_signing(signing=signing, by=staff)
         request.room.dark = False
         request.room.keep(request)
         return redirect("consent:room")
     actions.cancel_signing(signing=signing, by=staff)
-    room.leave(request, to=staff)
-    return redirect("emr:today")
+    return room.give_back(request, to=staff)
+
+
+def _not_given_back(request, signing: Signing, form: LeaveForm, *, status: int) -> HttpResponse:
+    """Said once more; after the last try nothing but the ordinary sign-in leads to anything."""
+    if not form.data.get("password"):
+        return _leave_page(request, signing, form, status=status)
+    staff = signing.started_by
+    audit.record(NOT_GIVEN_BACK, signing, by=staff, patient_id=signing.patient_id)
+    tries = AuditEntry.objects.filter(verb=NOT_GIVEN_BACK, patient_id=signing.patient_id)
+    if tries.filter(subject_id=str(signing.pk)).count() < MOST_TRIES:
+        return _leave_page(request, signing, form, status=status)
+    actions.lock_signing(signing=signing)
+    return _end(request)
+
+
+def _end(request: RoomRequest) -> HttpResponse:
+    """The room is over without anybody signed in."""
+    language = request.room.language
+    room.leave(request)
+    return room.page(request, "ended", language=language, status=HTTPStatus.FORBIDDEN)
 
 
 def _leave_page(request, signing: Signing, form: LeaveForm, *, status: int = 200) -> HttpResponse:
@@ -285,9 +305,10 @@ def _leave_page(request, signing: Signing, form: LeaveForm, *, status: int = 200
     return room.page(request, "leave", context, status=status)
 
 
-def _close(request: RoomRequest) -> HttpResponse:
+def _close(request: RoomRequest, signing: Signing) -> HttpResponse:
     if request.method != "POST":
         return redirect("consent:room")
+    actions.close_signing(signing=signing)
     response = room.page(request, "closed")
     room.leave(request)
     return response

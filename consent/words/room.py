@@ -126,6 +126,10 @@ ENGLISH = {
     "over": "It was answered on another device, or the desk took it back. Nothing more was kept"
     " here.",
     "over_ask": "Please ask the desk.",
+    "ended_title": "This page has ended",
+    "ended": "It was open for too long, or somebody typed a wrong password too often. Please go to the"
+    " desk.",
+    "sign_in": "For the staff: sign in",
     "late_title": "This cannot be signed any more",
     "late": "Nothing was kept. Please ask the desk.",
     "for_desk": "For the desk:",
@@ -268,6 +272,10 @@ SPANISH = {
     "over_title": "Esto ya se respondió",
     "over": "Se respondió en otro aparato, o la recepción lo retiró. Aquí no se guardó nada más.",
     "over_ask": "Pregunte en la recepción, por favor.",
+    "ended_title": "Esta página terminó",
+    "ended": "Estuvo abierta demasiado tiempo, o alguien escribió demasiadas veces una contraseña"
+    " equivocada. Vaya a la recepción, por favor.",
+    "sign_in": "Para el personal: iniciar sesión",
     "late_title": "Esto ya no se puede firmar",
     "late": "No se guardó nada. Pregunte en la recepción, por favor.",
     "for_desk": "Para la recepción:",

@@ -3,7 +3,13 @@
 {
   // Other tabs of this tablet may still show what staff had open: they take this for a sign-out (app.js).
   const isKiosk = "kiosk" in document.body.dataset;
-  if (isKiosk) localStorage.setItem("filiform-signed-out", Date.now());
+  if (isKiosk) {
+    localStorage.setItem("filiform-signed-out", Date.now());
+    // What staff typed and had not saved yet is a patient's: as at any sign-out, it does not stay behind.
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("filiform:")) localStorage.removeItem(key);
+    }
+  }
 
   // A page that the browser kept for its Back button is asked for again.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
