@@ -1,6 +1,7 @@
 """Notices made by the real actions, from the draft to the answer, and what their PDFs say."""
 
 import ctypes
+from datetime import timedelta
 from decimal import Decimal
 
 import pypdfium2
@@ -48,8 +49,9 @@ def install_demonstration() -> None:
 
 
 def draft(kind: Kind, *, patient, by: User, **fields) -> Notice:
-    """A draft of the kind; the fields are those of the notice, `provider` among them."""
+    """A draft of the kind, under the one coverage that allows it; `provider` is one of the fields."""
     coverage = None
+    patient.coverages.update(ends_on=factories.today() - timedelta(days=1))
     if kind in PAYERS:
         payer = factories.make_payer(kind=PAYERS[kind])
         coverage = factories.make_coverage(patient=patient, payer=payer)
@@ -71,9 +73,12 @@ def answer(notice: Notice, after: NoticeState, *, practice, by: User, **fields) 
         notice=notice,
         by=by,
     ).signing
-    name = f"{notice.patient.first_name} {notice.patient.last_name}"
-    typed = {"signer_name": name, "typed_name": name}
-    hand = actions.Hand(**{"intent": "I sign this notice."} | (fields.pop("hand", None) or typed))
+    hand = fields.pop("hand", None)
+    hand = (
+        actions.Hand(**{"intent": "I sign this notice."} | hand)
+        if hand
+        else typed_hand(f"{notice.patient.first_name} {notice.patient.last_name}")
+    )
     if after == NoticeState.CHOSEN:
         fields.setdefault("option", 1)
     return actions.answer_notice(
@@ -84,6 +89,11 @@ def answer(notice: Notice, after: NoticeState, *, practice, by: User, **fields) 
         by=by,
         **{"language": notice.language} | fields,
     )
+
+
+def typed_hand(name: str) -> actions.Hand:
+    """Somebody who types their own name."""
+    return actions.Hand(intent="I sign this notice.", signer_name=name, typed_name=name)
 
 
 def pages_of(pdf: bytes) -> list[str]:

@@ -83,6 +83,10 @@ def test_a_new_link_takes_the_old_one_back(sent, address, form, patient, practic
     fresh = Client().get(reverse("consent:link", args=[new.token]))
 
     assert (old.status_code, fresh.status_code) == (410, 200)
+    entries = AuditEntry.objects.filter(verb="signing taken back")
+    assert [(each.subject_id, each.actor_id) for each in entries] == [
+        (str(sent.signing.pk), fran.pk)
+    ]
 
 
 def test_the_page_of_the_desk_flips_by_itself(fran_client, sent, address, patient):
@@ -154,7 +158,7 @@ def test_looking_at_a_link_does_not_use_it(address, sent):
 def test_a_patient_reads_signs_and_saves_a_copy_on_the_phone(phone, fran, patient):
     shown = phone.get("/sign/")
     finish(phone, answer="agree", **DRAWN)
-    saved = [phone.post(reverse("consent:room-copy")) for _ in range(2)]
+    saved = [phone.post(reverse("consent:room-copy")) for _ in range(3)]
 
     consent = Consent.objects.get()
     event = DocumentEvent.objects.get()
@@ -163,6 +167,7 @@ def test_a_patient_reads_signs_and_saves_a_copy_on_the_phone(phone, fran, patien
     assert {each.content for each in saved} == {bytes(consent.document.content)}
     assert saved[0].headers["Content-Disposition"].startswith("attachment;")
     assert (event.document, event.what, event.by) == (consent.document, "shown", fran)
+    assert AuditEntry.objects.filter(verb="copy saved once more").count() == 2
 
 
 def test_a_phone_that_comes_back_to_its_link_finds_its_document(phone, address):
@@ -175,6 +180,35 @@ def test_closing_the_page_ends_what_the_phone_could_see(phone):
     phone.post(reverse("consent:room-leave"))
 
     assert phone.get("/sign/").status_code == 404
+    assert Signing.objects.get().outcome == "cancelled"
+    assert AuditEntry.objects.order_by("pk").last().verb == "signing closed on the phone"
+
+
+def test_closing_the_page_after_signing_undoes_nothing(phone):
+    finish(phone, answer="agree", **DRAWN)
+
+    phone.post(reverse("consent:room-leave"))
+
+    assert Signing.objects.get().outcome == "signed"
+
+
+def test_a_phone_answers_for_two_hours_after_the_link_was_used(phone):
+    late = timezone.now() - timedelta(hours=2, seconds=1)
+    Signing.objects.update(opened_at=late, expires_at=late)
+
+    response = finish(phone, answer="agree", **DRAWN)
+
+    assert response.status_code == 403
+    assert (Consent.objects.count(), Signing.objects.get().outcome) == (0, "cancelled")
+
+
+def test_a_phone_answers_to_nobody_who_does_not_work_here_any_more(phone, fran):
+    fran.is_active = False
+    fran.save()
+
+    response = finish(phone, answer="agree", **DRAWN)
+
+    assert (response.status_code, Consent.objects.count()) == (409, 0)
 
 
 def test_a_phone_is_not_darkened_while_its_owner_reads(phone):
@@ -275,7 +309,12 @@ def test_the_fifth_wrong_birth_date_locks_the_link_for_everybody(sent, address, 
     assert tries == [422, 422, 422, 422, 410]
     assert right.status_code == 410
     assert page.context["progress"].chip.word == "Locked"
-    assert AuditEntry.objects.filter(verb="signing link locked").count() == 1
+    entries = AuditEntry.objects.filter(subject_type="consent.Signing").order_by("pk")
+    assert list(entries.values_list("verb", flat=True)) == [
+        "signing started",
+        *["birth date refused"] * 5,
+        "signing link locked",
+    ]
 
 
 def test_links_are_not_tried_without_end(db, practice):
@@ -285,6 +324,16 @@ def test_links_are_not_tried_without_end(db, practice):
     answers = [client.get(address).status_code for _ in range(61)]
 
     assert answers == [410] * 60 + [429]
+
+
+def test_guesses_from_the_same_network_keep_no_patient_out(address):
+    for _ in range(61):
+        Client().get(reverse("consent:link", args=["guess"]))
+
+    looked = Client().get(address)
+    opened = Client().post(address, BIRTH)
+
+    assert (looked.status_code, opened.status_code) == (200, 302)
 
 
 def test_no_log_keeps_a_link(caplog, address, sent):
@@ -312,3 +361,5 @@ def test_the_second_device_is_told_that_the_first_has_answered(phone, form, pati
     assert "This was answered already" in response.content.decode()
     assert Consent.objects.get().outcome == "signed"
     assert sorted(Signing.objects.values_list("outcome", flat=True)) == ["overtaken", "signed"]
+    overtaken = AuditEntry.objects.get(verb="signing overtaken")
+    assert overtaken.subject_id == str(Signing.objects.get(outcome="overtaken").pk)

@@ -1,11 +1,20 @@
 """The room: what a patient's session can do there, and that it can do nothing else."""
 
-import pytest
-from django.urls import reverse
+import time
+from datetime import timedelta
 
-from consent.models import Consent, Kind, NoticeStep, PatientSignature, Signing
-from emr.models import AuditEntry, DocumentEvent
-from tests.consent.rooms import DRAWN, TYPED_NAME, finish, hand_over, make_issued, review
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.contrib.sessions.backends.base import UpdateError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consent.actions import Refused, answer_consent
+from consent.models import Consent, Kind, Method, NoticeStep, PatientSignature, Signing
+from emr.models import AuditEntry, DocumentEvent, Patient, Practice
+from tests.consent.papers import typed_hand
+from tests.consent.rooms import DRAWN, TYPED_NAME, finish, hand_over, make_issued, review, start
 from tests.factories import PASSWORD, make_consent_form, make_patient, make_visit, today
 
 ROOM = "/sign/"
@@ -182,7 +191,7 @@ MISSING = {
     ),
     "a name without end": (
         {"answer": "agree"},
-        TYPED_NAME | {"typed_name": "O" * 161},
+        TYPED_NAME | {"typed_name": "O" * 251},
         "typed_name",
         "This is too long.",
     ),
@@ -400,15 +409,237 @@ def test_somebody_who_left_the_practice_leads_nobody_out(dark, fran):
     assert response.status_code == 422
 
 
-def test_passwords_are_not_tried_without_end(dark):
-    tries = [
-        dark.post(reverse("consent:room-leave"), {"password": f"guess {number}"}).status_code
-        for number in range(11)
-    ]
-    right = dark.post(reverse("consent:room-leave"), {"password": PASSWORD})
+LEAVE = reverse("consent:room-leave")
+NOT_GIVEN_BACK = "tablet not given back"
 
-    assert tries == [422] * 10 + [429]
-    assert right.status_code == 429
+
+def test_the_tenth_wrong_password_ends_the_room_for_everybody(dark, bo_client):
+    tries = [dark.post(LEAVE, {"password": f"guess {number}"}) for number in range(10)]
+    right = dark.post(LEAVE, {"password": PASSWORD})
+
+    page = bo_client.get(reverse("consent:signing", args=[Signing.objects.get().pk]))
+    assert [each.status_code for each in tries] == [422] * 9 + [403]
+    assert "/accounts/login/" in tries[-1].content.decode()
+    assert right.status_code == 404
+    assert dark.get("/").url == "/accounts/login/?next=/"
+    assert verbs().count(NOT_GIVEN_BACK) == 10
+    assert Signing.objects.get().outcome == "locked"
+    assert page.context["progress"].words == (
+        "Somebody typed ten wrong passwords on the tablet, so it asks for an ordinary sign-in."
+    )
+
+
+def test_wrong_passwords_end_the_room_after_signing_too_and_undo_nothing(signed):
+    tries = [signed.post(LEAVE, {"password": "guess"}).status_code for _ in range(10)]
+
+    assert tries == [422] * 9 + [403]
+    assert Signing.objects.get().outcome == "signed"
+
+
+def test_tries_that_are_not_even_checked_stand_in_the_log(fran, form, patient, visit):
+    first, second = Client(), Client()
+    for client in (first, second):
+        client.force_login(fran)
+        hand_over(client, patient=patient)
+    for _ in range(9):
+        first.post(LEAVE, {"password": "guess"})
+    second.post(LEAVE, {"password": "guess"})
+
+    response = second.post(LEAVE, {"password": PASSWORD})
+
+    assert response.status_code == 429
+    assert verbs().count(NOT_GIVEN_BACK) == 11
+
+
+def code_of(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def test_who_has_a_second_factor_shows_it_before_the_tablet_is_theirs_again(dark, fran):
+    secret = "JBSWY3DPEHPK3PXP"
+    TOTP.activate(fran, secret)
+
+    password = dark.post(LEAVE, {"password": PASSWORD})
+    before = dark.get("/")
+    code = dark.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+
+    assert (password.status_code, password.url) == (302, reverse("mfa_authenticate"))
+    assert (before.status_code, before.wsgi_request.user.is_authenticated) == (302, False)
+    assert (code.status_code, code.url) == (302, "/")
+    assert dark.get("/").wsgi_request.user == fran
+    assert verbs()[-2:] == ["signing taken back", "signed in"]
+
+
+def test_a_wrong_second_factor_leads_nowhere(dark, fran):
+    TOTP.activate(fran, "JBSWY3DPEHPK3PXP")
+    dark.post(LEAVE, {"password": PASSWORD})
+
+    dark.post(reverse("mfa_authenticate"), {"code": "000000"})
+
+    assert dark.get("/").url == "/accounts/login/?next=/"
+    assert dark.get(ROOM).status_code == 404
+
+
+# How long it lasts
+
+
+def make_older(age):
+    Signing.objects.update(started_at=timezone.now() - age)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_room_lasts_longer_than_two_hours_however_busy_it_is(kiosk, bo_client, method):
+    make_older(timedelta(hours=2, seconds=1))
+    desk = reverse("consent:signing", args=[Signing.objects.get().pk])
+    before = bo_client.get(desk).context["progress"]
+
+    address = {"get": ROOM, "post": reverse("consent:room-finish")}[method]
+    response = getattr(kiosk, method)(address, {"answer": "agree", **DRAWN})
+
+    assert (before.chip.word, before.waits) == ("Time is over", False)
+    assert response.status_code == 403
+    assert response.templates[0].name == "consent/signing/ended.html"
+    assert "Odette" not in response.content.decode()
+    assert kiosk.get("/").url == "/accounts/login/?next=/"
+    assert (Consent.objects.count(), Signing.objects.get().outcome) == (0, "cancelled")
+    assert verbs()[-1] == "signing ran out"
+
+
+def test_within_two_hours_the_room_stands(kiosk):
+    make_older(timedelta(hours=1, minutes=59))
+
+    assert kiosk.get(ROOM).status_code == 200
+
+
+def test_a_password_does_not_lead_out_of_a_room_that_is_too_old(kiosk, fran):
+    make_older(timedelta(hours=3))
+
+    kiosk.post(LEAVE, {"password": PASSWORD})
+
+    assert kiosk.get("/").url == "/accounts/login/?next=/"
+
+
+def test_a_room_of_another_version_of_the_program_ends(kiosk):
+    session = kiosk.session
+    del session["room"]["kind"]
+    session.save()
+
+    response = kiosk.get(ROOM)
+
+    assert (response.status_code, kiosk.get(ROOM).status_code) == (403, 404)
+    assert response.templates[0].name == "consent/signing/ended.html"
+
+
+def test_what_a_later_version_kept_besides_is_not_looked_at(kiosk):
+    session = kiosk.session
+    session["room"]["colour"] = "green"
+    session.save()
+
+    assert kiosk.get(ROOM).status_code == 200
+
+
+# Two requests at once
+
+
+def test_a_request_under_way_does_not_light_a_dark_tablet_again(kiosk):
+    under_way = kiosk.session
+    under_way["room"]["seen"] += 1
+    kiosk.post(reverse("consent:room-blank"))
+
+    with pytest.raises(UpdateError):
+        under_way.save()
+
+    assert kiosk.get(ROOM).templates[0].name == "consent/signing/dark.html"
+
+
+def test_a_request_under_way_does_not_let_the_copy_be_opened_again(signed):
+    under_way = signed.session
+    under_way["room"]["seen"] += 1
+    signed.post(reverse("consent:room-copy"))
+
+    with pytest.raises(UpdateError):
+        under_way.save()
+
+    assert signed.post(reverse("consent:room-copy")).status_code == 409
+
+
+# Pages of the whole site
+
+
+def test_what_goes_wrong_in_the_room_is_said_by_a_page_of_the_room(fran, form, patient, visit):
+    kiosk = Client(enforce_csrf_checks=True)
+    kiosk.force_login(fran)
+    page = kiosk.get(reverse("consent:of-patient", args=[patient.pk]))
+    token = page.cookies["csrftoken"].value
+    url = reverse("consent:start-signing", args=[patient.pk])
+    kiosk.post(url, {"method": "kiosk", "csrfmiddlewaretoken": token})
+
+    answers = {
+        "no address": kiosk.get("/sign/nothing/"),
+        "no copy yet": kiosk.post(
+            reverse("consent:room-copy"), {"csrfmiddlewaretoken": kiosk.cookies["csrftoken"].value}
+        ),
+        "forged": kiosk.post(reverse("consent:room-finish"), {"answer": "agree"}),
+        "wrong method": kiosk.put(ROOM, headers={"X-CSRFToken": kiosk.cookies["csrftoken"].value}),
+    }
+
+    said = {name: answer.status_code for name, answer in answers.items()}
+    assert said == {"no address": 404, "no copy yet": 404, "forged": 403, "wrong method": 405}
+    for answer in answers.values():
+        assert "This screen shows one document only." in answer.content.decode()
+        assert 'href="/"' not in answer.content.decode()
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+# What was read is what is signed
+
+
+@pytest.fixture
+def waiting(form, patient, practice, fran):
+    return start(Method.KIOSK, patient=patient, practice=practice, by=fran, form=form).signing
+
+
+def answer(waiting, practice):
+    hand = typed_hand("Odette Marlow")
+    common = {"language": "en", "hand": hand, "practice": practice, "by": waiting.started_by}
+    return answer_consent(started=waiting, outcome=Consent.Outcome.SIGNED, **common)
+
+
+def test_a_text_that_is_not_the_one_that_was_frozen_is_not_signed(waiting, practice):
+    waiting.snapshot = waiting.snapshot.replace("needle", "noodle")
+
+    with pytest.raises(Refused, match="This text was changed"):
+        answer(waiting, practice)
+
+    assert Consent.objects.count() == 0
+
+
+def test_nobody_signs_in_the_name_of_somebody_who_does_not_attend_any_more(kiosk, fran):
+    fran.is_active = False
+    fran.save()
+
+    response = finish(kiosk, answer="agree", **DRAWN)
+
+    assert response.status_code == 409
+    assert "Fran Ibarra does not work here any more" in response.content.decode()
+    assert Consent.objects.count() == 0
+
+
+def longest(model, *names):
+    return sum(model._meta.get_field(name).max_length for name in names)
+
+
+def test_the_longest_names_fit_into_a_signature():
+    fits = {
+        "signer_name": longest(Patient, "first_name", "last_name") + len(" "),
+        "typed_name": longest(Patient, "first_name", "last_name") + len(" "),
+        "place": longest(Practice, "name", "city") + len(", "),
+    }
+
+    assert {
+        name: size for name, size in fits.items() if longest(PatientSignature, name) < size
+    } == {}
+    assert longest(Signing, "place") == longest(PatientSignature, "place")
 
 
 def test_after_signing_the_tablet_goes_back_without_undoing_anything(signed, fran):

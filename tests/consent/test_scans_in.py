@@ -6,18 +6,28 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from consent.actions import void_notice
-from consent.actions.scans import keeping
+from consent.actions import withdraw_consent
+from consent.actions.scans import KNOWN, keeping, save_scan
 from consent.models import Consent, Kind, Method, NoticeStep, Scan, Signing
 from emr.models import AuditEntry
 from emr.scans import read_scan
 from tests.consent.rooms import make_issued, start
 from tests.emr.test_scans import make_pdf, make_picture
-from tests.factories import make_consent_form, today
+from tests.factories import (
+    make_consent,
+    make_consent_form,
+    make_notice_step,
+    make_patient,
+    make_scan,
+    today,
+)
 
 REFUSED = b"<svg onload=alert(1)>"
 
@@ -115,6 +125,7 @@ def test_a_code_that_is_on_no_paper_finds_nothing(fran_client, paper, code, word
 
 def test_a_consent_on_paper_is_kept_with_its_pages_and_its_file(fran_client, paper, fran, tmp_path):
     yesterday = today() - timedelta(days=1)
+    Signing.objects.update(started_at=timezone.now() - timedelta(days=1))
     content = make_picture("jpeg")
 
     response = bring(
@@ -242,15 +253,13 @@ def test_what_is_wrong_with_a_paper_is_said_and_nothing_is_kept(
     assert (Consent.objects.count(), Scan.objects.count(), files()) == (0, 0, before)
 
 
-def test_when_the_answer_cannot_be_stored_the_file_goes_again(fran_client, abn, paper):
+def test_when_the_answer_cannot_be_stored_the_file_goes_again(fran_client, abn):
     """The day is found wrong only with the notice in hand, when the scan has been read already."""
     notice = abn.notice
-    void_notice(notice=notice, reason="Wrong price", by=notice.drafted_by)
-    Signing.objects.filter(pk=paper.pk).update(notice=notice, form=None)
-    paper.notice = notice
+    make_notice_step(notice=notice, before="issued", after="void", reason="Wrong price")
     before = files()
 
-    response = bring(fran_client, paper, answer="1")
+    response = bring(fran_client, abn, answer="1")
 
     assert response.status_code == 409
     assert response.context["conflict"] == "A notice that is “void” cannot become “option chosen”."
@@ -285,6 +294,66 @@ def test_a_paper_comes_in_once(fran_client, paper):
         "code": ["This paper was brought in, answered elsewhere or taken back already."]
     }
     assert Consent.objects.get().outcome == "signed"
+
+
+def test_a_form_was_not_signed_before_it_was_made(fran_client, paper):
+    yesterday = today() - timedelta(days=1)
+    before = files()
+
+    response = bring(fran_client, paper, signed_on=yesterday.isoformat())
+
+    words = f"This form was made on {today():%Y-%m-%d}: nobody can have signed it before."
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"signed_on": [words]}
+    assert (Consent.objects.count(), files()) == (0, before)
+
+
+def test_one_file_is_the_answer_of_one_patient(fran_client, paper, form, practice, fran):
+    other = make_patient()
+    second = start(Method.PAPER, patient=other, practice=practice, by=fran, form=form).signing
+    bring(fran_client, paper)
+    before = files()
+
+    response = bring(fran_client, second)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"file": [KNOWN]}
+    assert (Consent.objects.count(), Scan.objects.count(), files()) == (1, 1, before)
+
+
+def test_of_two_who_bring_in_one_file_at_once_the_second_is_told(paper, form, practice, fran):
+    read = read_scan(SimpleUploadedFile("paper.pdf", make_pdf()))
+    with keeping(read, patient=paper.patient, by=fran) as scan:
+        make_scan(patient=make_patient(), content=read.content)
+
+        with pytest.raises(ValidationError, match="brought in already"):
+            save_scan(scan)
+
+
+def test_a_paper_of_before_a_withdrawal_permits_nothing_after_it(
+    fran_client, paper, patient, fran, form, practice
+):
+    consent = make_consent(patient=patient, recorded_by=fran)
+    sent = start(Method.PHONE, patient=patient, practice=practice, by=fran, form=form)
+    withdraw_consent(consent=consent, withdrawn_on=today(), reason="Sore", by=fran)
+
+    response = bring(fran_client, paper)
+    link = Client().get(reverse("consent:link", args=[sent.token]))
+
+    assert (response.status_code, response.url) == (302, f"/signings/{paper.pk}/")
+    assert link.status_code == 410
+    assert set(Signing.objects.values_list("outcome", flat=True)) == {"cancelled"}
+    assert Consent.objects.get() == consent
+    verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs)[-3:] == ["signing taken back"] * 2 + ["consent withdrawn"]
+
+
+def test_a_withdrawal_leaves_the_notices_that_wait(fran_client, abn, patient, fran):
+    consent = make_consent(patient=patient, recorded_by=fran)
+
+    withdraw_consent(consent=consent, withdrawn_on=today(), reason="Sore", by=fran)
+
+    assert Signing.objects.get().ended_at is None
 
 
 def test_a_paper_signed_before_the_notice_was_issued_does_not_count(fran_client, abn):
