@@ -21,9 +21,13 @@ import segno
 import weasyprint
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template
+from PIL import ImageFile
 from PIL.Image import Quantize
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
+
+# WeasyPrint lets torn pictures pass everywhere; `emr.scans` must see them.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 # Digits and letters that nobody mistakes for one another, read aloud or copied by hand; no vowels,
 # so no words. 23 signs in 12 places are 54 bits.

@@ -10,30 +10,32 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
-import pypdfium2
 from django.core.files import File
-from PIL import Image, ImageFile, ImageOps
-from PIL.Image import Quantize, Resampling
+from PIL import Image, ImageOps
+from PIL.Image import Resampling
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-from pypdfium2 import raw as pdfium
 
-from emr.documents import painting
+from emr import pdf_pages
+from emr.paper import (
+    DAMAGED,
+    MOST_MEGAPIXELS,
+    TOO_INTRICATE,
+    TOO_MANY_PIXELS,
+    ScanError,
+    on_paper,
+    png,
+    require_shape,
+)
 from emr.signing import digest
 
-# WeasyPrint, which `documents` has imported by now, lets torn pictures pass everywhere.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
-
 MEGABYTES = 10
-MOST_PAGES = 20
-# Phones photograph with up to 50 megapixels. Decoded, that many take 200 MB.
-MOST_MEGAPIXELS = 50
 LEAST_SIDE = 600  # px; a letter page has so many at 70 dots an inch, where print can just be read
-LEAST_POINTS, MOST_POINTS = 72, 14_400  # a side of a PDF's page: one inch, and the most there is
-MOST_TIMES_LONGER = 5  # than wide, or wider than long
-COLOURS = 128  # enough for print, ink and a photographed page
+# A progressive JPEG is drawn once over for each of its scans: cameras write ten, optimisers some more.
+MOST_JPEG_SCANS = 100
 
 Kind = Literal["pdf", "jpeg", "png"]
 SIGNATURES: dict[bytes, Kind] = {
@@ -45,35 +47,10 @@ SIGNATURES: dict[bytes, Kind] = {
 READERS = {"jpeg": JpegImageFile, "png": PngImageFile}
 
 OTHER_KIND = "Only PDF, JPEG and PNG files can be read. Scan the page to a PDF, or photograph it."
-DAMAGED = "This file is damaged or incomplete. Scan or photograph the page again."
-LOCKED = "This PDF is locked. Save it without a password, or print it and scan the paper."
-NOT_ONLY_PAPER = (
-    "This PDF holds more than scanned pages, such as a script, a form or another file. "
-    "Print it and scan the paper."
-)
-TOO_SMALL = "The page is too small to be read. Come nearer, or scan it with at least 100 dpi."
-NO_PAGE = (
-    "This has not the shape of a page. Scan or photograph one page at a time, the whole of it."
-)
-TOO_MANY_PIXELS = (
-    f"The picture has more than {MOST_MEGAPIXELS} megapixels. "
-    "Scan with 300 dpi, or photograph in the camera's usual size."
-)
 
-# Written out, or hidden as /J#61vaScript. A script stands under one of the first two names.
-_ACTIVE = re.compile(
-    rb"/(?:JavaScript|Rendition|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE)"
-    rb"(?=[\s\0()<>\[\]{}/%])"
-    # With an action as its value. A place to open at is none, and scanners like to write one.
-    rb"|/(?:OpenAction|AA)[\s\0]*(?:<<|\d+[\s\0]+\d+[\s\0]+R)"
-)
-_LOCK = re.compile(rb"/Encrypt[\s\0]*(?:<<|\d+[\s\0]+\d+[\s\0]+R)")
-_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_END = b"%%EOF"
-
-
-class ScanError(ValueError):
-    """A file that is not taken, with what to do instead."""
+# What follows a start of a scan until the next marker: no FF but before 00 or a restart.
+_JPEG_SCAN = re.compile(rb"(?:[^\xff]++|\xff+[\x00\xd0-\xd7])*+")
+_JPEG_START_OF_SCAN, _JPEG_END = 0xDA, 0xD9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +69,7 @@ def read_scan(upload: File) -> Scan:
     kind = next((kind for start, kind in SIGNATURES.items() if content.startswith(start)), None)
     if kind is None or zipfile.is_zipfile(io.BytesIO(content)):
         raise ScanError(OTHER_KIND)
-    pages = _count_pages(content) if kind == "pdf" else _count_picture(kind, content)
+    pages = pdf_pages.count_pages(content) if kind == "pdf" else _count_picture(kind, content)
     return Scan(kind=kind, content=content, sha256=digest(content), pages=pages)
 
 
@@ -100,8 +77,8 @@ def page_pngs(scan: Scan, *, width_px: int = 1240) -> list[bytes]:
     """Each page drawn again as a PNG: upright, of this width or a photograph's own, and without
     anything that the file carried beside its picture. Raises ScanError if it cannot be drawn."""
     if scan.kind == "pdf":
-        return _drawn_pages(scan.content, width_px)
-    return [_png(_picture(scan.kind, scan.content, width_px))]
+        return pdf_pages.drawn_pages(scan.content, width_px=width_px)
+    return [png(_picture(scan.kind, scan.content, width_px))]
 
 
 def _content(upload: File) -> bytes:
@@ -122,6 +99,8 @@ def _count_picture(kind: Kind, content: bytes) -> int:
 
 def _picture(kind: Kind, content: bytes, width_px: int) -> Image.Image:
     with _suspicion():
+        if kind == "jpeg":
+            _require_few_scans(content)
         image = READERS[kind](io.BytesIO(content))  # its header alone
         _require_pixels(*image.size)
         image.draft("RGB", (width_px, width_px))  # a JPEG need not be decoded larger than this
@@ -129,87 +108,35 @@ def _picture(kind: Kind, content: bytes, width_px: int) -> Image.Image:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
         width = min(width_px, image.width)
         size = width, round(image.height * width / image.width)
-        return _on_paper(image.resize(size, Resampling.LANCZOS, reducing_gap=2))
+        return on_paper(image.resize(size, Resampling.LANCZOS, reducing_gap=2))
 
 
 def _require_pixels(width: int, height: int) -> None:
     if width * height > MOST_MEGAPIXELS * 1_000_000:
         raise ScanError(TOO_MANY_PIXELS)
-    _require_shape(width, height, least=LEAST_SIDE)
+    require_shape(width, height, least=LEAST_SIDE)
 
 
-def _require_shape(width: float, height: float, *, least: float) -> None:
-    if min(width, height) < least:
-        raise ScanError(TOO_SMALL)
-    if max(width, height) > MOST_TIMES_LONGER * min(width, height):
-        raise ScanError(NO_PAGE)
+def _require_few_scans(jpeg: bytes) -> None:
+    starts = (marker for marker in _jpeg_markers(jpeg) if marker == _JPEG_START_OF_SCAN)
+    if len(list(islice(starts, MOST_JPEG_SCANS + 1))) > MOST_JPEG_SCANS:
+        raise ScanError(TOO_INTRICATE)
 
 
-def _on_paper(image: Image.Image) -> Image.Image:
-    """A new picture, so that nothing but pixels comes along; what is transparent becomes white."""
-    paper = Image.new("RGB", image.size, "white")
-    paper.paste(image, mask=image if image.mode == "RGBA" else None)
-    return paper
-
-
-def _png(picture: Image.Image) -> bytes:
-    png = io.BytesIO()
-    picture.quantize(COLOURS, method=Quantize.FASTOCTREE).save(png, "PNG")
-    return png.getvalue()
-
-
-# PDFs
-
-
-def _count_pages(content: bytes) -> int:
-    if not content.rstrip(b"\0\t\n\f\r ").endswith(_END):
-        raise ScanError(DAMAGED)  # cut off, or with something hung on
-    names = _unescaped(content)
-    if _LOCK.search(names):  # also where everybody may open it
-        raise ScanError(LOCKED)
-    if _ACTIVE.search(names):
-        raise ScanError(NOT_ONLY_PAPER)
-    with _opened(content) as document:
-        # Seen by the parser, also where streams hide the words.
-        scripts = pdfium.FPDFDoc_GetJavaScriptActionCount(document)
-        if scripts or document.count_attachments() or document.get_formtype():
-            raise ScanError(NOT_ONLY_PAPER)
-        if not 1 <= len(document) <= MOST_PAGES:
-            raise ScanError(f"A scan has 1 to {MOST_PAGES} pages; this one has {len(document)}.")
-        for page in document:
-            _require_paper(page)
-            page.close()
-        return len(document)
-
-
-def _require_paper(page: pypdfium2.PdfPage) -> None:
-    _require_shape(*page.get_size(), least=LEAST_POINTS)
-    if max(page.get_size()) > MOST_POINTS:
-        raise ScanError(NO_PAGE)
-    for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]):
-        width, height = image.get_px_size()
-        if width * height > MOST_MEGAPIXELS * 1_000_000:
-            raise ScanError(TOO_MANY_PIXELS)
-
-
-def _drawn_pages(content: bytes, width_px: int) -> list[bytes]:
-    drawn = []
-    with _opened(content) as document:
-        for page in document:
-            picture = page.render(scale=width_px / page.get_width()).to_pil()
-            drawn.append(_png(_on_paper(picture.convert("RGB"))))
-            page.close()
-    return drawn
-
-
-@contextmanager
-def _opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
-    with _suspicion(), painting, pypdfium2.PdfDocument(content) as document:
-        yield document
-
-
-def _unescaped(content: bytes) -> bytes:
-    return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), content)
+def _jpeg_markers(jpeg: bytes) -> Iterator[int]:
+    """The markers of the picture itself, not of a smaller one that a camera puts inside a segment."""
+    at = 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
+        marker = jpeg[at + 1]
+        if marker == 0xFF:  # one more for filling
+            at += 1
+            continue
+        yield marker
+        if marker == _JPEG_END:
+            return
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+        if marker == _JPEG_START_OF_SCAN:
+            at = _JPEG_SCAN.match(jpeg, at).end()
 
 
 @contextmanager

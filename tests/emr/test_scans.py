@@ -1,8 +1,12 @@
 import io
+import re
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from contextlib import suppress
+from time import monotonic
 
 import pypdfium2
 import pytest
@@ -15,7 +19,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
-from emr import scans
+from emr import paper, pdf_pages, pdf_programs, scans
 from emr.scans import ScanError, page_pngs, read_scan
 from emr.signing import digest
 
@@ -115,6 +119,39 @@ def make_pdf_with_hidden_script():
     file = io.BytesIO()
     writer.write(file)
     return file.getvalue()
+
+
+def make_packed_pdf(*others, catalog=b"", page=LETTER, filters=b"/FlateDecode"):
+    """All but the picture stands in a compressed stream. `others` are numbered from 8 on."""
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R " + page + b" >>",
+    } | dict(enumerate(others, 8))
+    places = b" ".join(
+        b"%d %d" % (number, sum(len(each) + 1 for each in list(objects.values())[:place]))
+        for place, number in enumerate(objects)
+    )
+    packed = zlib.compress(places + b"\n" + b"\n".join(objects.values()))
+    if b"ASCIIHex" in filters:
+        packed = packed.hex().encode() + b">"
+    paint = b"1 0 0 rg 0 396 612 396 re f"
+    head = b"/Type /ObjStm /N %d /First %d /Filter [%b]" % (len(objects), len(places) + 1, filters)
+    pdf, table = b"%PDF-1.7\n", {}
+    for number, dictionary, content in [(4, b"", paint), (5, head, packed)]:
+        table[number] = struct.pack(">BIB", 1, len(pdf), 0)
+        pdf += b"%d 0 obj\n<< %b /Length %d >>\nstream\n%b\nendstream\nendobj\n" % (
+            (number, dictionary, len(content), content)
+        )
+    table[7] = struct.pack(">BIB", 1, len(pdf), 0)
+    for place, number in enumerate(objects):
+        table[number] = struct.pack(">BIB", 2, 5, place)
+    size = 8 + len(others)
+    rows = b"".join(table.get(number, bytes(6)) for number in range(size))
+    return pdf + (
+        b"7 0 obj\n<< /Type /XRef /Size %d /W [1 4 1] /Root 1 0 R /Length %d >>\nstream\n%b\n"
+        b"endstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
+    ) % (size, len(rows), rows, len(pdf))
 
 
 def make_zip(comment=b""):
@@ -253,23 +290,23 @@ def test_ten_megabytes_are_taken():
     ],
 )
 def test_a_picture_too_large_for_memory_is_refused_by_its_header(content):
-    assert refusal(content) == scans.TOO_MANY_PIXELS
+    assert refusal(content) == paper.TOO_MANY_PIXELS
 
 
 def test_the_largest_picture_is_looked_into():
-    assert refusal(make_png_head(10_000, 5_000)) == scans.DAMAGED  # there is nothing in it
+    assert refusal(make_png_head(10_000, 5_000)) == paper.DAMAGED  # there is nothing in it
 
 
 @pytest.mark.parametrize(
     ("size", "problem"),
     [
         ((600, 600), None),
-        ((599, 800), scans.TOO_SMALL),
-        ((800, 599), scans.TOO_SMALL),
-        ((1, 1), scans.TOO_SMALL),
+        ((599, 800), paper.TOO_SMALL),
+        ((800, 599), paper.TOO_SMALL),
+        ((1, 1), paper.TOO_SMALL),
         ((600, 3000), None),
-        ((600, 3001), scans.NO_PAGE),
-        ((3001, 600), scans.NO_PAGE),
+        ((600, 3001), paper.NO_PAGE),
+        ((3001, 600), paper.NO_PAGE),
     ],
 )
 @pytest.mark.parametrize("kind", ["png", "jpeg"])
@@ -287,14 +324,14 @@ def test_a_picture_must_be_large_enough_to_read_and_have_the_shape_of_a_page(kin
     ids=["jpeg", "progressive", "png"],
 )
 def test_half_a_picture_is_refused(whole, kept):
-    assert refusal(whole[: int(len(whole) * kept)]) == scans.DAMAGED
+    assert refusal(whole[: int(len(whole) * kept)]) == paper.DAMAGED
 
 
 def test_a_picture_whose_bytes_changed_on_the_way_is_refused():
     png = bytearray(make_picture("png"))
     png[png.index(b"IDAT") + 20] ^= 1
 
-    assert refusal(bytes(png)) == scans.DAMAGED
+    assert refusal(bytes(png)) == paper.DAMAGED
 
 
 def test_a_photograph_taken_sideways_stands_upright_and_tells_nothing_else():
@@ -372,7 +409,69 @@ LAUNCH = b"<< /S /Launch /F (tool.exe) >>"
     ],
 )
 def test_a_pdf_that_is_a_program_is_refused(content):
-    assert refusal(content) == scans.NOT_ONLY_PAPER
+    assert refusal(content) == pdf_programs.NOT_ONLY_PAPER
+
+
+ANNOTS = LETTER + b"/Annots [<< /Subtype /Link /Rect [0 0 612 792] /A 8 0 R >>]"
+
+
+@pytest.mark.parametrize("filters", [b"/FlateDecode", b"/ASCIIHexDecode /FlateDecode"])
+@pytest.mark.parametrize(
+    ("others", "where"),
+    [
+        ([SCRIPT], {"catalog": b"/OpenAction 8 0 R"}),
+        ([LAUNCH], {"catalog": b"/OpenAction 8 0 R"}),
+        ([b"<< /S /GoTo /D [3 0 R /Fit] >>"], {"catalog": b"/OpenAction 8 0 R"}),
+        ([b"<< /O 9 0 R >>", SCRIPT], {"page": LETTER + b"/AA 8 0 R"}),
+        ([SCRIPT], {"page": ANNOTS}),
+        ([LAUNCH], {"page": ANNOTS}),
+        ([b"<< /S /SubmitForm /F (https://elsewhere.example) >>"], {"page": ANNOTS}),
+        ([b"<< /S /GoToR /F (other.pdf) /D [0 /Fit] >>"], {"page": ANNOTS}),
+        ([b"<< /S /Named /N /Print >>"], {"page": ANNOTS}),
+        ([b"<< /S 9 0 R /F (tool.exe) >>", b"/Launch"], {"page": ANNOTS}),
+        ([b"<< /S /GoTo /D [3 0 R /Fit] /Next [9 0 R] >>", LAUNCH], {"page": ANNOTS}),
+        ([b"<< /S /SomethingNew >>"], {"page": ANNOTS}),
+        ([b"<< /Type /Action /S /SomethingNew >>"], {}),
+        ([b"<< /S /URI /URI (javascript:alert\\(1\\)) >>"], {"page": ANNOTS}),
+        ([b"<< /S /URI /URI (file:///tool.exe) >>"], {"page": ANNOTS}),
+        ([b"<< /S /URI /URI (java\\nscript:a) >>"], {"page": ANNOTS}),
+        ([b"<< /Fields [] /XFA (a) >>"], {"catalog": b"/AcroForm 8 0 R"}),
+        ([b"<< /Names [] >>"], {"catalog": b"/Names << /EmbeddedFiles 8 0 R >>"}),
+        ([b"<< /Type /Filespec /F (tool.exe) /EF << /F 4 0 R >> >>"], {}),
+        ([b"<< /Type /Annot /Subtype /FileAttachment >>"], {}),
+        ([b"[[<< /Kids [<< /JS (app.alert) >>] >>]]"], {}),
+    ],
+)
+def test_a_program_packed_in_a_stream_is_refused_too(others, where, filters):
+    content = make_packed_pdf(*others, **where, filters=filters)
+
+    assert refusal(content) == pdf_programs.NOT_ONLY_PAPER
+
+
+@pytest.mark.parametrize(
+    ("others", "where"),
+    [
+        ([], {}),
+        ([], {"catalog": b"/OpenAction [3 0 R /Fit]"}),
+        ([b"<< /S /URI /URI (https://plan.example/appeal) >>"], {"page": ANNOTS}),
+        ([b"<< /S /URI /URI (mailto:appeals@plan.example) >>"], {"page": ANNOTS}),
+        ([b"<< /S /URI /URI (www.plan.example) >>"], {"page": ANNOTS}),
+        ([b"<< /S /GoTo /D [3 0 R /Fit] >>"], {"page": ANNOTS}),
+        ([b"<< /Type /StructElem /S /P /A << /O /Layout /Placement /Block >> >>"], {}),
+        ([b"<< /Type /Group /S /Transparency >>"], {}),
+        ([b"<< /Title (1) /Next 8 0 R >>"], {}),
+    ],
+)
+def test_a_packed_letter_with_links_is_taken(others, where):
+    content = make_packed_pdf(*others, **where)
+
+    assert colour(drawn(content)[0], 0.5, 0.25) == RED
+
+
+def test_more_objects_than_a_letter_has_are_refused():
+    content = make_pdf(*[b"0"] * 50_000)
+
+    assert refusal(content) == paper.TOO_INTRICATE
 
 
 def test_the_hidden_script_is_seen_by_the_parser_alone():
@@ -386,7 +485,10 @@ def test_the_hidden_script_is_seen_by_the_parser_alone():
     [
         make_pdf(catalog=b"/OpenAction [3 0 R /Fit]"),  # as scanners write it
         make_pdf(b"<< /Title (/JavaScripting and /AA meetings) >>"),
-        make_pdf(page=LETTER + b"/Annots [<< /Subtype /Link /A << /S /URI /URI (a) >> >>]"),
+        make_pdf(
+            page=LETTER
+            + b"/Annots [<< /Subtype /Link /A << /S /URI /URI (https://a.example) >> >>]"
+        ),
     ],
 )
 def test_harmless_words_refuse_no_scan(content):
@@ -395,7 +497,7 @@ def test_harmless_words_refuse_no_scan(content):
 
 @pytest.mark.parametrize("password", ["", "secret"])
 def test_a_locked_pdf_is_refused(password):
-    assert refusal(make_locked_pdf(password=password)) == scans.LOCKED
+    assert refusal(make_locked_pdf(password=password)) == pdf_programs.LOCKED
 
 
 @pytest.mark.parametrize(
@@ -411,7 +513,7 @@ def test_a_locked_pdf_is_refused(password):
     ],
 )
 def test_a_pdf_that_is_cut_off_or_has_something_hung_on_is_refused(content):
-    assert refusal(content) == scans.DAMAGED
+    assert refusal(content) == paper.DAMAGED
 
 
 def test_a_damaged_pdf_behind_a_locked_one_is_not_called_locked():
@@ -419,7 +521,7 @@ def test_a_damaged_pdf_behind_a_locked_one_is_not_called_locked():
 
     answers = [refusal(make_locked_pdf(password="secret")), refusal(damaged)]
 
-    assert answers == [scans.LOCKED, scans.DAMAGED]
+    assert answers == [pdf_programs.LOCKED, paper.DAMAGED]
 
 
 @pytest.mark.parametrize(("pages", "taken"), [(1, True), (20, True), (21, False)])
@@ -436,12 +538,12 @@ def test_a_scan_has_at_most_twenty_pages(pages, taken):
     ("width", "height", "problem"),
     [
         (72, 72, None),
-        (71, 72, scans.TOO_SMALL),
-        (72, 71, scans.TOO_SMALL),
+        (71, 72, paper.TOO_SMALL),
+        (72, 71, paper.TOO_SMALL),
         (72, 360, None),
-        (72, 361, scans.NO_PAGE),
+        (72, 361, paper.NO_PAGE),
         (14_400, 14_400, None),
-        (14_401, 14_400, scans.NO_PAGE),
+        (14_401, 14_400, paper.NO_PAGE),
     ],
 )
 def test_the_pages_of_a_pdf_have_the_size_of_paper(width, height, problem):
@@ -451,7 +553,7 @@ def test_the_pages_of_a_pdf_have_the_size_of_paper(width, height, problem):
     assert problem or read_scan(upload(content)).pages == 1
 
 
-@pytest.mark.parametrize(("height", "problem"), [(5_000, None), (5_001, scans.TOO_MANY_PIXELS)])
+@pytest.mark.parametrize(("height", "problem"), [(5_000, None), (5_001, paper.TOO_MANY_PIXELS)])
 def test_a_picture_inside_a_pdf_may_be_no_larger_than_one_outside(height, problem):
     black = zlib.compress(bytes(10_000 // 8 * height))
     picture = (
@@ -466,6 +568,94 @@ def test_a_picture_inside_a_pdf_may_be_no_larger_than_one_outside(height, proble
 
     assert (refusal(content) if problem else None) == problem
     assert problem or colour(drawn(content)[0], 0.5, 0.5) == BLACK
+
+
+def make_pdf_of_pictures(*, times, side=7_000):
+    white = zlib.compress(b"\xff" * (side // 8 * side))
+    picture = (
+        b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 1"
+        b" /ColorSpace /DeviceGray /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream"
+    ) % (side, side, len(white), white)
+    return make_pdf(
+        picture,
+        page=LETTER + b"/Resources << /XObject << /P 4 0 R >> >>",
+        paint=b"q 612 0 0 792 0 0 cm /P Do Q\n" * times,
+    )
+
+
+@pytest.mark.parametrize(("times", "taken"), [(3, True), (4, False), (100, False)])
+def test_a_picture_counts_as_often_as_it_is_drawn(times, taken):
+    content = make_pdf_of_pictures(times=times)
+
+    assert taken or refusal(content) == paper.TOO_INTRICATE
+    assert not taken or read_scan(upload(content)).pages == 1
+
+
+@pytest.mark.parametrize(("lines", "taken"), [(20_000, True), (20_001, False)])
+def test_a_page_has_at_most_so_many_lines_and_words(lines, taken):
+    content = make_pdf(paint=b"0 0 m 9 9 l S\n" * lines)
+
+    assert taken or refusal(content) == paper.TOO_INTRICATE
+    assert not taken or read_scan(upload(content)).pages == 1
+
+
+def test_a_page_that_takes_too_much_to_draw_is_given_up_in_time():
+    form = b"<< /Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << /XObject << /F %d 0 R >> >>"
+    nested = [
+        (form + b" /Length 500 >>\nstream\n%b\nendstream") % (number, (b"/F Do " * 83).ljust(500))
+        for number in range(5, 12)
+    ]
+    leaf = b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 13 >>\nstream\n0 0 m 9 9 l S\nendstream"
+    content = make_pdf(
+        *nested, leaf, page=LETTER + b"/Resources << /XObject << /F 4 0 R >> >>", paint=b"/F Do"
+    )
+    began = monotonic()
+
+    with pytest.raises(ScanError, match=re.escape(paper.TOO_INTRICATE)):
+        page_pngs(scans.Scan(kind="pdf", content=content, sha256=digest(content), pages=1))
+
+    assert monotonic() - began < 25
+
+
+def test_what_reads_a_pdf_may_take_no_more_than_its_share():
+    limits = subprocess.run(
+        [sys.executable, "-c", REPORT], capture_output=True, check=True, cwd=pdf_pages.ROOT
+    ).stdout
+
+    assert limits.split() == [b"15", b"1000000000", b"0"]
+
+
+REPORT = """
+import resource
+from emr import pdf_pages
+pdf_pages._limit()
+for what in (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE):
+    print(resource.getrlimit(what)[1])
+"""
+
+
+def make_jpeg_of_scans(count):
+    """A progressive JPEG whose last scan comes again and again."""
+    jpeg = make_picture("jpeg", progressive=True)
+    last = jpeg.rindex(b"\xff\xda")
+    already = len(re.findall(rb"\xff\xda", jpeg))
+    return jpeg[:-2] + jpeg[last:-2] * (count - already) + jpeg[-2:]
+
+
+@pytest.mark.parametrize(("count", "problem"), [(100, None), (101, paper.TOO_INTRICATE)])
+def test_a_jpeg_is_drawn_over_only_so_often(count, problem):
+    content = make_jpeg_of_scans(count)
+
+    assert (refusal(content) if problem else None) == problem
+    assert problem or read_scan(upload(content)).pages == 1
+
+
+def test_what_a_phone_puts_before_and_behind_a_photograph_is_not_counted():
+    photograph = make_picture("jpeg")
+    before = b"\xff\xe5" + struct.pack(">H", 402) + b"\xff\xda" * 200
+    content = photograph[:2] + before + photograph[2:] + b"\xff\xda" * 200
+
+    assert read_scan(upload(content)).pages == 1
 
 
 def test_each_page_of_a_pdf_is_drawn_as_wide_as_asked():
