@@ -4,7 +4,7 @@ One tap makes a draft: everything that the record knows stands in it. Story: doc
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -12,32 +12,31 @@ from consent.models import Kind, Notice
 from consent.words import drafts as draft_words
 from emr import prices
 from emr.models import Coverage, CoverageKind, Patient, Provider, Visit, VisitState
+from emr.models.visit import GONE
 from emr.rules.abn import holds_government_number
 from emr.rules.notice_choice import CHIROPRACTOR, Choice, choose_notice
+from emr.rules.notice_states import STANDING, NoticeState
 
 CODES = ("20560", "20561")
-COMING = (VisitState.PLANNED, VisitState.ARRIVED)
-DETERMINATION = "organization_determination"
+# Once in progress the patient is in the room, and the needle may not be in yet.
+BEFORE_THE_END = (VisitState.PLANNED, VisitState.ARRIVED, VisitState.IN_PROGRESS)
+
+# What another notice may take the place of.
+REPLACEABLE = (NoticeState.ISSUED, *STANDING)
 
 # To whom a kind may be given. Federal programmes have no estimate; where the law forbids to ask
 # the patient for money, no agreement makes it right.
 OPEN_TO = {
     Kind.ABN: {CoverageKind.MEDICARE},
     Kind.VOLUNTARY_ABN: {CoverageKind.MEDICARE},
-    Kind.ESTIMATE: {
-        "",
-        CoverageKind.SELF_PAY,
-        CoverageKind.COMMERCIAL,
-        CoverageKind.WORKERS_COMP,
-        CoverageKind.AUTO,
-    },
+    Kind.ESTIMATE: {"", CoverageKind.SELF_PAY},
     Kind.AGREEMENT: {CoverageKind.COMMERCIAL, CoverageKind.TRICARE},
 }
 WHY_NOT = {
     Kind.ABN: "An ABN is only for a patient with Original Medicare.",
     Kind.VOLUNTARY_ABN: "A voluntary ABN is only for a patient with Original Medicare.",
-    Kind.ESTIMATE: "A good-faith estimate is for a patient who uses no insurance for the visit, and"
-    " no federal programme pays for it.",
+    Kind.ESTIMATE: "A good-faith estimate is for a patient who pays without insurance. Who leaves a"
+    " plan unused has self-pay entered as the coverage of these days first.",
     Kind.AGREEMENT: "An agreement to pay is for a plan that will not pay: a commercial one, or"
     " TRICARE.",
 }
@@ -58,6 +57,7 @@ class Occasion:
     coverage: Coverage | None
     visit: Visit | None
     day: date
+    qmb: bool = False  # under any coverage of the day
 
     @property
     def coverage_kind(self) -> str:
@@ -68,13 +68,28 @@ class Occasion:
         return self.provider.profession == CHIROPRACTOR
 
 
-def occasion_of(patient: Patient, *, provider: Provider, visit: Visit | None) -> Occasion:
-    """The coverage is that of the visit's day, or of today."""
-    day = visit.date_of_service if visit else timezone.localdate()
-    coverages = patient.coverages.in_force_on(day).primary().select_related("payer")
+def occasion_of(
+    patient: Patient, *, provider: Provider, visit: Visit | None, today: date | None = None
+) -> Occasion:
+    """The coverage is that of the visit's day; of today, if there is no visit or nobody came."""
+    day = today or timezone.localdate()
+    if visit and visit.state not in GONE:
+        day = max(day, visit.date_of_service)
+    coverages = list(patient.coverages.in_force_on(day).select_related("payer"))
+    primary = [each for each in coverages if each.rank == Coverage.Rank.PRIMARY]
     return Occasion(
-        patient=patient, provider=provider, coverage=coverages.first(), visit=visit, day=day
+        patient=patient,
+        provider=provider,
+        coverage=primary[0] if primary else None,
+        visit=visit,
+        day=day,
+        qmb=any(each.qmb for each in coverages),
     )
+
+
+def occasion_of_notice(notice: Notice, *, today: date | None = None) -> Occasion:
+    """As things stand on the day: the coverage of the draft may have ended meanwhile."""
+    return occasion_of(notice.patient, provider=notice.provider, visit=notice.visit, today=today)
 
 
 def choice_for(occasion: Occasion) -> Choice:
@@ -146,7 +161,7 @@ def lines_for(occasion: Occasion, kind: Kind, *, language: str) -> list[dict]:
 
 def course_of(occasion: Occasion, *, language: str) -> dict:
     """The visits that are planned with this clinician, as a course; nothing if it is one alone."""
-    planned = occasion.patient.visits.filter(provider=occasion.provider, state__in=COMING)
+    planned = occasion.patient.visits.filter(provider=occasion.provider, state__in=BEFORE_THE_END)
     days = sorted({visit.date_of_service for visit in planned})
     days = [day for day in days if day >= occasion.day]
     if len(days) < 2:
@@ -169,22 +184,40 @@ def copied(notice: Notice, *, visit: Visit | None) -> dict:
     kept = ("kind", "patient", "provider", "coverage", "language", "identification")
     kept += ("service_word", "repetitive", "frequency", "duration", "visits", "ends_on")
     lines = notice.lines.values("code", "service", "reason", "estimate")
-    return {name: getattr(notice, name) for name in kept} | {"visit": visit, "lines": list(lines)}
+    copied = {name: getattr(notice, name) for name in kept} | {"visit": visit, "lines": list(lines)}
+    return copied | {"replaces": notice, "replaced_because": draft_words.CHANGED_MIND}
+
+
+def replaceable(patient: Patient, kind: Kind):
+    """Notices that one of this kind may take the place of, the newest first."""
+    same = Notice.objects.filter(patient=patient, kind=kind)
+    return same.in_state(*REPLACEABLE).order_by("-issued_at")
+
+
+def in_place_of_newest(patient: Patient, kind: Kind) -> dict:
+    """Arguments of `draft_notice` by which a draft proposes to replace what stands."""
+    newest = replaceable(patient, kind).first()
+    return {"replaces": newest, "replaced_because": draft_words.CHANGED} if newest else {}
 
 
 # The visit that a notice comes before
 
 
 def next_visit(patient: Patient) -> Visit | None:
-    """The first visit that is still to come, or is about to begin."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    visits = patient.visits.filter(state__in=COMING, start__gte=midnight)
-    return visits.select_related("provider__user").first()
+    """The first visit, from today on, that is not over."""
+    return visits_ahead(patient, day=timezone.localdate()).first()
+
+
+def visits_ahead(patient: Patient, *, day: date):
+    """Visits from a day on that are planned, or have begun and are not over."""
+    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    visits = patient.visits.filter(state__in=BEFORE_THE_END, start__gte=midnight)
+    return visits.select_related("provider__user")
 
 
 def is_to_come(visit: Visit) -> bool:
-    """A notice comes before the service."""
-    return visit.state in COMING and visit.date_of_service >= timezone.localdate()
+    """A notice comes before the service: also while the patient is in the room already."""
+    return visit.state in BEFORE_THE_END and visit.date_of_service >= timezone.localdate()
 
 
 def usual_provider(patient: Patient) -> Provider | None:

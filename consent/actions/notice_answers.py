@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent import printing, snapshot
+from consent.actions.before_service import refuse_if_unanswerable
 from consent.actions.consents import (
     end_signing,
     refuse_child_alone,
@@ -21,8 +22,9 @@ from consent.actions.signings import end_waiting
 from consent.models import Kind, Notice, NoticeStep, Signing, State
 from emr import audit, documents, signing
 from emr.filing import file_document
-from emr.models import Practice, User, VisitState
-from emr.rules.editions import edition_usable
+from emr.models import Patient, Practice, User
+from emr.rules.abn_findings import OPTION_DECLINED
+from emr.rules.folding import says_something, words
 from emr.rules.notice_states import NoticeState
 
 
@@ -47,7 +49,7 @@ def answer_notice(
         raise Refused("This is not a patient's answer.")
     if (after == NoticeState.CHOSEN) != (option in (1, 2, 3)):
         raise Refused("Exactly one option is chosen.")
-    day = _day_of_answer(notice, hand, practice=practice)
+    day = _day_of_answer(notice, hand, started=started, practice=practice)
     refuse_earlier_paper(started, hand, practice=practice)
     refuse_child_alone(notice.patient, hand, day=day)
     with_signing = {"started": started, "transcribed": bool(hand.scan)}
@@ -70,11 +72,13 @@ def record_refusal(
 ) -> NoticeStep:
     """The patient wants the service and does not sign: annotated, with who watched."""
     notice = _notice_of(notice.pk)
-    if not witness.strip():
+    if not says_something(witness):
         raise ValidationError({"witness": "Name who was there when the patient refused."})
-    if not reason.strip():
+    if is_named(by, witness):
+        raise ValidationError({"witness": "Name somebody else than you who was there."})
+    if not says_something(reason):
         raise ValidationError({"reason": "Say what the patient said."})
-    day = _day_of_answer(notice, None, practice=practice)
+    day = _day_of_answer(notice, practice=practice)
     return _answer(
         notice,
         NoticeState.REFUSED,
@@ -90,7 +94,7 @@ def record_refusal(
 def give_notice(*, notice: Notice, practice: Practice, by: User) -> NoticeStep:
     """Handed over without an answer: a voluntary ABN, or an estimate that needs no signature."""
     notice = _notice_of(notice.pk)
-    day = _day_of_answer(notice, None, practice=practice)
+    day = _day_of_answer(notice, practice=practice)
     return _answer(
         notice, NoticeState.GIVEN, language=notice.language, day=day, practice=practice, by=by
     )
@@ -102,24 +106,29 @@ def _notice_of(pk: int) -> Notice:
     ).get(pk=pk)
 
 
-def _day_of_answer(notice: Notice, hand: Hand | None, *, practice: Practice) -> date:
-    """The day of the answer; refused after the service, and on an edition that is obsolete by then."""
+def is_named(user: User, text: str) -> bool:
+    """Whether the text gives the name of this person, with or without more words."""
+    name = words(str(user))
+    return bool(name) and set(name) <= set(words(text))
+
+
+def _day_of_answer(
+    notice: Notice,
+    hand: Hand | None = None,
+    *,
+    practice: Practice,
+    started: Signing | None = None,
+    hold: bool = False,
+) -> date:
+    """The day of the answer; refused where an answer could not count any more."""
     today = timezone.localdate(timezone=practice.zone)
     day = (hand and hand.signed_on) or today
     if day > today:
         raise ValidationError({"signed_on": "A notice cannot have been signed in the future."})
     if notice.issued_on is None or day < notice.issued_on:
         raise ValidationError({"signed_on": "That is before the notice was issued."})
-    if notice.visit:
-        day_of_service = timezone.localdate(notice.visit.start, timezone=practice.zone)
-        served = notice.visit.state == VisitState.DONE
-        if day > day_of_service or (served and not (hand and hand.scan)):
-            raise Refused(
-                "The service was given already: a notice signed afterwards does not count. Make a"
-                " new one for the next visit."
-            )
-    if notice.wording and not edition_usable(notice.wording.edition_expires, on=day):
-        raise Refused("This edition of the form may not be signed any more: make a new notice.")
+    at = started.started_at if started and hand and hand.scan else timezone.now()
+    refuse_if_unanswerable(notice, day=day, at=at, practice=practice, hold=hold)
     return day
 
 
@@ -170,8 +179,10 @@ def _answer(
         at=now,
     )
     with transaction.atomic():
+        Patient.objects.select_for_update().get(pk=notice.patient_id)
         if started:
             take_signing(started, by=by)
+        _day_of_answer(notice, hand, started=started, practice=practice, hold=True)
         signature = None
         if hand:
             signature = keep_signature(
@@ -203,7 +214,7 @@ def _answer(
             document=document,
         )
         if started:
-            declined = after == NoticeState.DECLINED or option == 3
+            declined = after == NoticeState.DECLINED or option == OPTION_DECLINED
             outcome = Signing.Outcome.DECLINED if declined else Signing.Outcome.SIGNED
             end_signing(started, outcome=outcome, at=now, step=step)
         # What else waits for the same answer waits no more.

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from consent import snapshot
+from consent import drafting, snapshot
+from consent.actions.before_service import refuse_after_service
 from consent.actions.errors import Refused
 from consent.actions.notice_steps import add_step
 from consent.actions.signings import end_waiting
@@ -25,7 +26,7 @@ from consent.models import (
 )
 from consent.review.blanks import blanks_of
 from emr import audit, signing
-from emr.models import CoverageKind, Patient, Practice, User
+from emr.models import Patient, Practice, User
 from emr.rules.abn import find_blank_problems
 from emr.rules.editions import edition_usable
 from emr.rules.notice_states import NOTHING, NoticeKind, NoticeState, may_follow
@@ -45,6 +46,7 @@ class BlankProblems(Refused):
 @transaction.atomic
 def draft_notice(*, kind: Kind, patient: Patient, lines: list[dict], by: User, **fields) -> Notice:
     """A notice that nobody has seen yet; `lines` are the fields of NoticeLine, in their order."""
+    Patient.objects.select_for_update().get(pk=patient.pk)
     notice = Notice(kind=kind, patient=patient, drafted_at=timezone.now(), drafted_by=by, **fields)
     notice.full_clean(exclude=["wording", "issued_at", "issued_on"])
     notice.save()
@@ -57,7 +59,7 @@ def draft_notice(*, kind: Kind, patient: Patient, lines: list[dict], by: User, *
 @transaction.atomic
 def edit_notice(*, notice: Notice, lines: list[dict], by: User, **fields) -> Notice:
     """Change what a draft says; raises Refused once it was issued."""
-    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    notice = _held(notice)
     if notice.state != NoticeState.DRAFT:
         raise Refused("This notice was issued already: make a new one in its place.")
     for name, value in fields.items():
@@ -68,6 +70,14 @@ def edit_notice(*, notice: Notice, lines: list[dict], by: User, **fields) -> Not
     _set_lines(notice, lines)
     audit.record("notice edited", notice, by=by, patient_id=notice.patient_id)
     return notice
+
+
+def _held(notice: Notice) -> Notice:
+    """As it is now, until the end of the transaction; the patient first, as everybody holds them."""
+    Patient.objects.select_for_update().get(pk=notice.patient_id)
+    rows = Notice.objects.select_for_update(of=("self",))
+    rows = rows.select_related("patient", "provider__user", "coverage__payer", "visit", "replaces")
+    return rows.get(pk=notice.pk)
 
 
 def _set_lines(notice: Notice, lines: list[dict]) -> None:
@@ -83,28 +93,24 @@ def _set_lines(notice: Notice, lines: list[dict]) -> None:
 
 
 @transaction.atomic
-def issue_notice(
-    *, notice: Notice, practice: Practice, by: User, replaces: Notice | None = None
-) -> Notice:
+def issue_notice(*, notice: Notice, practice: Practice, by: User) -> Notice:
     """Freeze a draft so that the patient can answer it.
 
-    An ABN is refused with Medicare Advantage, with an empty blank, without the wording of an
-    edition that may be used today. `replaces` is the standing notice that this one takes the place
-    of; both are kept. Raises Refused, BlankProblems.
+    It is refused after the service, where the coverage that counts by now does not allow its kind,
+    with an empty blank, and an ABN without the wording of an edition that may be used today. The
+    notice that its draft replaces is annotated with the reason and superseded; both are kept.
+    Raises Refused, BlankProblems.
     """
-    notice = (
-        Notice.objects.select_for_update(of=("self",))
-        .select_related("patient", "provider__user", "coverage__payer", "visit")
-        .get(pk=notice.pk)
-    )
+    notice = _held(notice)
     before = notice.state
     if not may_follow(NoticeKind(notice.kind), before, NoticeState.ISSUED):
         raise Refused(f"A notice that is “{notice.state_label.lower()}” cannot be issued.")
     lines = list(notice.lines.all())
     now = timezone.now()
     today = timezone.localdate(now, timezone=practice.zone)
+    refuse_after_service(notice, day=today, at=now, practice=practice, hold=True)
+    _renew_coverage(notice, today, practice=practice)
     wordings = _wordings_for(notice, today) if notice.kind in ABN_KINDS else []
-    _refuse_wrong_coverage(notice)
     problems = find_blank_problems(blanks_of(notice, lines, practice=practice))
     if problems:
         raise BlankProblems(problems)
@@ -126,9 +132,21 @@ def issue_notice(
         kind=notice.kind,
         sha256=notice.snapshot_sha256,
     )
-    if replaces:
-        supersede_notice(notice=replaces, replaced_by=notice, by=by)
+    if notice.replaces:
+        if notice.replaced_because:
+            annotate_notice(notice=notice.replaces, text=notice.replaced_because, by=by)
+        supersede_notice(notice=notice.replaces, replaced_by=notice, by=by)
     return notice
+
+
+def _renew_coverage(notice: Notice, today: date, *, practice: Practice) -> None:
+    """Take over the coverage that counts by now; raises Refused if it does not allow the kind."""
+    with timezone.override(practice.zone):
+        occasion = drafting.occasion_of_notice(notice, today=today)
+    refusal = drafting.why_not(notice.kind, occasion)
+    if refusal:
+        raise Refused(refusal)
+    notice.coverage = occasion.coverage
 
 
 def wordings_on(day: date) -> dict[str, AbnWording]:
@@ -151,25 +169,6 @@ def _wordings_for(notice: Notice, day: date) -> list[AbnWording]:
     own = found.pop(notice.language)
     same = [each for each in found.values() if each.edition_expires == own.edition_expires]
     return [own, *same]
-
-
-def _refuse_wrong_coverage(notice: Notice) -> None:
-    kind = notice.coverage.payer.kind if notice.coverage else ""
-    if notice.kind not in ABN_KINDS:
-        return
-    if kind == CoverageKind.MEDICARE_ADVANTAGE:
-        raise Refused(
-            "An ABN is not for Medicare Advantage: ask the plan for an organization determination."
-        )
-    if kind != CoverageKind.MEDICARE:
-        raise Refused("An ABN is only for a patient with Original Medicare.")
-    is_chiropractor = notice.provider.profession == "DC"
-    if is_chiropractor != (notice.kind == Kind.VOLUNTARY_ABN):
-        raise Refused(
-            "For a chiropractor the notice is voluntary: make it as a voluntary ABN."
-            if is_chiropractor
-            else "A voluntary ABN is for what the law excludes, as with a chiropractor."
-        )
 
 
 # Afterwards
@@ -204,6 +203,8 @@ def supersede_notice(*, notice: Notice, replaced_by: Notice, by: User) -> Notice
     """A later notice stands in its place, as when the patient changed their mind: both are kept."""
     if notice.patient_id != replaced_by.patient_id or notice.pk == replaced_by.pk:
         raise Refused("A notice is replaced only by another one of the same patient.")
+    if notice.kind != replaced_by.kind or replaced_by.state not in drafting.REPLACEABLE:
+        raise Refused("A notice is replaced only by one of the same kind that was issued.")
     now = timezone.now()
     step = add_step(
         notice,

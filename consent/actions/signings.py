@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent import snapshot
+from consent.actions.before_service import refuse_if_unanswerable
 from consent.actions.errors import Refused
 from consent.models import ConsentForm, Kind, Method, Notice, Signing
 from consent.models.signing import SigningQuerySet
@@ -96,6 +97,8 @@ def _shown(form, notice, *, patient, provider, practice) -> dict:
         raise Refused("A voluntary ABN is handed over: nobody chooses or signs anything on it.")
     if notice.state not in (NoticeState.ISSUED, NoticeState.GIVEN):
         raise Refused("This notice does not wait for an answer.")
+    today = timezone.localdate(timezone=practice.zone)
+    refuse_if_unanswerable(notice, day=today, at=timezone.now(), practice=practice)
     return {"format": snapshot.NOTICE_FORMAT, "notice_sha256": notice.snapshot_sha256}
 
 

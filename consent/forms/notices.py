@@ -24,12 +24,6 @@ OUR_NUMBER_ONLY = (
     " stand here."
 )
 NO_REASON = "Say in plain words why the plan is expected not to pay for this service."
-WHY_REPLACED = [
-    "The patient changed their mind.",
-    "The course that it covered has ended.",
-    "The price has changed.",
-    "The service or the coverage has changed.",
-]
 
 
 def dress(form: forms.BaseForm) -> None:
@@ -55,17 +49,6 @@ class ChooserForm(forms.Form):
 class NoticeForm(forms.ModelForm):
     """The blanks of a draft beside its rows. Nobody ticks an option here: there is no such field."""
 
-    replaces = forms.ModelChoiceField(
-        None, label="Takes the place of", required=False, empty_label="No other notice"
-    )
-    replaced_because = forms.CharField(
-        label="Why",
-        max_length=400,
-        required=False,
-        widget=forms.TextInput(attrs={"list": "why-replaced", "autocomplete": "off"}),
-        help_text="Written on the older notice, with today's date. Both are kept.",
-    )
-
     class Meta:
         model = Notice
         fields = [
@@ -78,8 +61,12 @@ class NoticeForm(forms.ModelForm):
             "visits",
             "ends_on",
             "additional",
+            "replaces",
+            "replaced_because",
         ]
         labels = {
+            "replaces": "Takes the place of",
+            "replaced_because": "Why",
             "service_word": "Word for the service",
             "repetitive": "One notice for a course of visits",
             "frequency": "How often",
@@ -90,12 +77,20 @@ class NoticeForm(forms.ModelForm):
         widgets = {
             "ends_on": DayInput(),
             "additional": forms.Textarea(attrs={"rows": 3}),
+            "replaced_because": forms.TextInput(
+                attrs={"list": "why-replaced", "autocomplete": "off"}
+            ),
+        }
+        help_texts = {
+            "replaces": "",
+            "replaced_because": "Written on the older notice, with the day. Both are kept.",
         }
 
     def __init__(self, data=None, *, standing=None, **kwargs):
         super().__init__(data, **kwargs)
-        self.fields["replaces"].queryset = Notice.objects.none() if standing is None else standing
-        self.fields["replaces"].label_from_instance = words_of_notice
+        replaces = self.fields["replaces"]
+        replaces.queryset = Notice.objects.none() if standing is None else standing
+        replaces.empty_label, replaces.label_from_instance = "No other notice", words_of_notice
         dress(self)
 
     def clean_identification(self) -> str:
@@ -106,7 +101,9 @@ class NoticeForm(forms.ModelForm):
 
     def clean(self) -> dict:
         cleaned = super().clean()
-        if cleaned.get("replaces") and not cleaned.get("replaced_because"):
+        if not cleaned.get("replaces"):
+            cleaned["replaced_because"] = ""
+        elif not cleaned.get("replaced_because"):
             self.add_error("replaced_because", "Say why the older notice is replaced.")
         return cleaned
 

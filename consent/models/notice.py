@@ -76,6 +76,17 @@ class Notice(models.Model):
     )
     ends_on = models.DateField("last day of the course", null=True, blank=True)
     additional = models.TextField("additional information (H)", max_length=1200, blank=True)
+    replaces = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The notice that this one takes the place of once it is issued.",
+    )
+    replaced_because = models.CharField(
+        max_length=400, blank=True, help_text="Written on that one, with the day."
+    )
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     wording = models.ForeignKey(AbnWording, models.PROTECT, null=True, related_name="+")

@@ -6,23 +6,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consent import actions
-from consent.forms.notices import (
-    ROWS,
-    WHY_REPLACED,
-    NoticeSheet,
-    with_row_added,
-    with_row_removed,
-)
+from consent import actions, drafting
+from consent.forms.notices import ROWS, NoticeSheet, with_row_added, with_row_removed
 from consent.models import ABN_KINDS, Notice, NoticeStep
 from consent.views.notices import find_notice, render_notice
+from consent.words.drafts import WHY_REPLACED
 from emr import audit
 from emr.access import desk_required
 from emr.banner import banner_of
-from emr.rules.notice_states import STANDING, NoticeState
+from emr.rules.notice_states import NoticeState
 
 PART, PAGE = "consent/_notice_form.html", "consent/notice_edit.html"
-REPLACEABLE = (NoticeState.ISSUED, *STANDING)
 
 
 @desk_required
@@ -63,7 +57,10 @@ def check_notice(request, notice_id: int):
 @desk_required
 @require_POST
 def issue_notice(request, notice_id: int):
-    """Saves what stands on the page and freezes it; what it replaces is annotated and kept."""
+    """Saves what stands on the page and freezes it; what it replaces is annotated and kept.
+
+    What keeps it from being issued leaves the draft saved.
+    """
     notice = find_notice(notice_id)
     if notice.state != NoticeState.DRAFT:
         return _no_draft(request, notice)
@@ -71,8 +68,7 @@ def issue_notice(request, notice_id: int):
     if not sheet.can_be_saved:
         return _render(request, notice, sheet, status=422)
     try:
-        _save(request, notice, sheet)
-        _issue(request, notice, sheet.form.cleaned_data)
+        _save_and_issue(request, notice, sheet)
     except actions.BlankProblems:
         return _render(request, notice, sheet, status=422)
     except actions.Refused as error:
@@ -85,15 +81,17 @@ def _save(request, notice: Notice, sheet: NoticeSheet) -> None:
     actions.edit_notice(notice=notice, lines=sheet.lines, by=request.user, **sheet.form.blanks)
 
 
-@transaction.atomic
-def _issue(request, notice: Notice, facts: dict) -> None:
-    replaces = facts["replaces"]
-    if replaces:
-        because = facts["replaced_because"]
-        actions.annotate_notice(notice=replaces, text=because, by=request.user)
-    actions.issue_notice(
-        notice=notice, practice=request.practice, replaces=replaces, by=request.user
-    )
+def _save_and_issue(request, notice: Notice, sheet: NoticeSheet) -> None:
+    """In one transaction, so that what is frozen is what this person saw, and nobody else's save."""
+    refusal = None
+    with transaction.atomic():
+        _save(request, notice, sheet)
+        try:
+            actions.issue_notice(notice=notice, practice=request.practice, by=request.user)
+        except actions.Refused as error:
+            refusal = error
+    if refusal:
+        raise refusal
 
 
 def _no_draft(request, notice: Notice):
@@ -104,30 +102,8 @@ def _no_draft(request, notice: Notice):
 
 
 def _sheet(request, notice: Notice, data=None) -> NoticeSheet:
-    standing = standing_beside(notice)
-    return NoticeSheet(
-        notice,
-        practice=request.practice,
-        data=data,
-        standing=standing,
-        initial={} if data else _in_place_of(request, standing),
-    )
-
-
-def standing_beside(notice: Notice):
-    """Notices of the same kind that this one may take the place of, the newest first."""
-    same = Notice.objects.filter(patient=notice.patient, kind=notice.kind)
-    return same.exclude(pk=notice.pk).in_state(*REPLACEABLE).order_by("-issued_at")
-
-
-def _in_place_of(request, standing) -> dict:
-    """The one that the address names, as after a change of mind; else the newest that stands."""
-    named = request.GET.get("replaces", "")
-    older = list(standing[:20])
-    chosen = next((each for each in older if str(each.pk) == named), None)
-    if chosen:
-        return {"replaces": chosen, "replaced_because": WHY_REPLACED[0]}
-    return {"replaces": older[0], "replaced_because": WHY_REPLACED[-1]} if older else {}
+    standing = drafting.replaceable(notice.patient, notice.kind)
+    return NoticeSheet(notice, practice=request.practice, data=data, standing=standing)
 
 
 def _render(request, notice: Notice, sheet: NoticeSheet, *, status: int = 200, conflict: str = ""):
@@ -135,8 +111,11 @@ def _render(request, notice: Notice, sheet: NoticeSheet, *, status: int = 200, c
     audit.viewed(notice, by=request.user, patient_id=patient.pk)
     today = timezone.localdate()
     is_abn = notice.kind in ABN_KINDS
+    occasion = drafting.occasion_of_notice(notice)
     context = {
         "notice": notice,
+        "occasion": occasion,
+        "refusal": drafting.why_not(notice.kind, occasion),
         "sheet": sheet,
         "rows_prefix": ROWS,
         "is_abn": is_abn,

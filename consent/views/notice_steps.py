@@ -4,13 +4,11 @@ nothing here takes an option."""
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from consent import actions, drafting
 from consent.forms.notices import AnnotationForm, RefusalForm, VoidForm
 from consent.models import Notice
-from consent.views.notice_drafts import REPLACEABLE
 from consent.views.notices import find_notice, render_notice
 from emr.access import desk_required
 from emr.filing import record_document_event
@@ -69,13 +67,13 @@ def give_notice(request, notice_id: int):
 def replace_notice(request, notice_id: int):
     """A new draft that says the same; the older one stands until the new one is issued."""
     notice = find_notice(notice_id)
-    older = Notice.objects.filter(pk=notice.pk).in_state(*REPLACEABLE)
+    older = Notice.objects.filter(pk=notice.pk).in_state(*drafting.REPLACEABLE)
     if not older.exists():
         conflict = "Only a notice that was issued and still stands is replaced."
         return render_notice(request, notice, status=409, conflict=conflict)
     visit = drafting.next_visit(notice.patient)
     draft = actions.draft_notice(by=request.user, **drafting.copied(notice, visit=visit))
-    return redirect(f"{reverse('consent:edit-notice', args=[draft.pk])}?replaces={notice.pk}")
+    return redirect("consent:edit-notice", draft.pk)
 
 
 @desk_required

@@ -96,6 +96,7 @@ def new_notice(request, patient_id: int):
     if refusal:
         return _render_chooser(request, patient, visit, refusal=refusal, form=form, status=409)
     filled = drafting.prefilled(occasion, Kind(asked["kind"]), language=asked["language"])
+    filled |= drafting.in_place_of_newest(patient, Kind(asked["kind"]))
     notice = actions.draft_notice(by=request.user, **filled)
     return redirect("consent:edit-notice", notice.pk)
 

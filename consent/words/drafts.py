@@ -45,6 +45,16 @@ WEEKS = {
     Language.SPANISH: ("1 semana", "{} semanas"),
 }
 
+# Why a notice takes the place of another: what the desk may choose, and what a draft begins with.
+CHANGED_MIND = "The patient changed their mind."
+CHANGED = "The service or the coverage has changed."
+WHY_REPLACED = [
+    CHANGED_MIND,
+    "The course that it covered has ended.",
+    "The price has changed.",
+    CHANGED,
+]
+
 LOW_BACK_PROFESSIONS = (Profession.MD, Profession.DO, Profession.NP, Profession.PA)
 SPANISH_REASONS = {
     CoverageKind.COMMERCIAL: "Las reglas de su plan de salud excluyen la punción seca, o la"

@@ -16,6 +16,9 @@ class VisitState(models.TextChoices):
     NO_SHOW = "no show", "No show"
 
 
+# Nobody came; the row stays in the list.
+GONE = (VisitState.CANCELLED, VisitState.NO_SHOW)
+
 # What may follow what. A step back is allowed while nothing was charted: people press the wrong row.
 NEXT = {
     VisitState.PLANNED: {

@@ -8,7 +8,7 @@ from consent import drafting
 from consent.models import Kind, Notice, OrganizationDetermination
 from consent.review import NoticeStanding, consent_standing, notice_standing
 from consent.room import Answer
-from consent.words.drafts import rhythm_of, weeks_in_words
+from consent.words.drafts import CHANGED, rhythm_of, weeks_in_words
 from emr.models import Coverage, CoverageKind, Visit
 from notes.demo import ways
 from notes.demo.clinic import Clinic
@@ -75,7 +75,7 @@ def bring_notice(clinic: Clinic, who: Invented, visit: Visit, standing: NoticeSt
     if former and _changes_mind(who, standing):
         again = drafting.copied(former, visit=visit)
         notice = consents.draft_notice(**again, by=clinic.desk)
-        _issue_and_answer(clinic, who, notice, replaces=former)
+        _issue_and_answer(clinic, who, notice)
         return
     occasion = drafting.occasion_of(visit.patient, provider=visit.provider, visit=visit)
     kind = KINDS[standing.choice.kind]
@@ -83,8 +83,8 @@ def bring_notice(clinic: Clinic, who: Invented, visit: Visit, standing: NoticeSt
         wrong = _issue(clinic, _draft(clinic, who, occasion, kind))
         reason = ways.VOIDED_FIRST[who.number]
         consents.void_notice(notice=wrong, reason=reason, by=clinic.desk)
-    notice = _draft(clinic, who, occasion, kind)
-    _issue_and_answer(clinic, who, notice, replaces=former)
+    notice = _draft(clinic, who, occasion, kind, replaces=former)
+    _issue_and_answer(clinic, who, notice)
 
 
 def _changes_mind(who: Invented, standing: NoticeStanding) -> bool:
@@ -95,7 +95,14 @@ def _changes_mind(who: Invented, standing: NoticeStanding) -> bool:
 # One notice
 
 
-def _draft(clinic: Clinic, who: Invented, occasion: drafting.Occasion, kind: Kind) -> Notice:
+def _draft(
+    clinic: Clinic,
+    who: Invented,
+    occasion: drafting.Occasion,
+    kind: Kind,
+    *,
+    replaces: Notice | None = None,
+) -> Notice:
     """All that the record knows, for a course of visits."""
     language = ways.NOTICES.get(who.number, ways.USUAL).language
     fields = drafting.prefilled(occasion, kind, language=language)
@@ -103,6 +110,8 @@ def _draft(clinic: Clinic, who: Invented, occasion: drafting.Occasion, kind: Kin
     for line in fields["lines"]:
         former = ways.OF_LAST_YEARS_PRICES.get(who.number, {}).get(line["code"])
         line["estimate"] = Decimal(former) if former else line["estimate"]
+    if replaces:
+        fields |= {"replaces": replaces, "replaced_because": CHANGED}
     return consents.draft_notice(**fields, by=clinic.desk)
 
 
@@ -121,16 +130,12 @@ def _course(who: Invented, occasion: drafting.Occasion, *, language: str) -> dic
     }
 
 
-def _issue(clinic: Clinic, notice: Notice, *, replaces: Notice | None = None) -> Notice:
-    return consents.issue_notice(
-        notice=notice, practice=clinic.practice, replaces=replaces, by=clinic.desk
-    )
+def _issue(clinic: Clinic, notice: Notice) -> Notice:
+    return consents.issue_notice(notice=notice, practice=clinic.practice, by=clinic.desk)
 
 
-def _issue_and_answer(
-    clinic: Clinic, who: Invented, notice: Notice, *, replaces: Notice | None = None
-) -> None:
-    notice = _issue(clinic, notice, replaces=replaces)
+def _issue_and_answer(clinic: Clinic, who: Invented, notice: Notice) -> None:
+    notice = _issue(clinic, notice)
     if who.number in ways.WAITS:
         return
     common = {"notice": notice, "practice": clinic.practice, "by": clinic.desk}
@@ -141,7 +146,7 @@ def _issue_and_answer(
     elif notice.kind == Kind.VOLUNTARY_ABN or who.number in ways.ONLY_HANDED_OVER:
         consents.give_notice(**common)
     else:
-        changed = ways.CHANGES_TO.get(who.number) if replaces else None
+        changed = ways.CHANGES_TO.get(who.number) if notice.replaces else None
         answer_notice(clinic, who, notice, changed or _answer_of(who, notice))
 
 

@@ -7,6 +7,7 @@ from consent.models import Notice
 def draft_of(notice: Notice, **changes) -> dict:
     """Every field of a draft's page as it stands, with some changed; `line-0-reason` is a row's."""
     values = {name: getattr(notice, name) for name in NoticeForm.Meta.fields}
+    values["replaces"] = notice.replaces_id
     lines = list(notice.lines.all())
     values |= {"line-TOTAL_FORMS": len(lines), "line-INITIAL_FORMS": len(lines)}
     for place, line in enumerate(lines):

@@ -18,14 +18,14 @@ from tests.factories import make_document, make_notice, make_signature
 @pytest.fixture
 def clinic(practice, patient, dana, lee, fran):
     papers.install_demonstration()
-    other = make_notice(patient=patient)
+    others = {kind: make_notice(kind=kind, patient=patient, state="issued") for kind in Kind}
     return {
         "practice": practice,
         "patient": patient,
         "dana": dana,
         "lee": lee,
         "by": fran,
-        "other": other,
+        "others": others,
     }
 
 
@@ -74,7 +74,7 @@ def void(notice, clinic):
 
 
 def supersede(notice, clinic):
-    actions.supersede_notice(notice=notice, replaced_by=clinic["other"], by=clinic["by"])
+    actions.supersede_notice(notice=notice, replaced_by=clinic["others"][notice.kind], by=clinic["by"])
 
 
 # What people can do, and the state that it leads to; none for what takes no step.

@@ -13,8 +13,8 @@ from pytest_django.asserts import (
 )
 
 from consent import drafting
-from consent.forms.notices import WHY_REPLACED
 from consent.models import Kind, Notice, NoticeAnnotation
+from consent.words.drafts import WHY_REPLACED
 from emr.models import AuditEntry, DocumentEvent, VisitState
 from tests.consent import papers
 from tests.consent.notice_posts import draft_of
@@ -69,7 +69,7 @@ def chosen(patient, dana, medicare):
 
 # The panel
 
-QUERIES_OF_PANEL = 20
+QUERIES_OF_PANEL = 21
 
 
 def test_the_panel_says_what_is_due_and_makes_it_with_one_tap(fran_client, visit, medicare):
@@ -435,15 +435,18 @@ def test_a_new_notice_takes_the_place_of_one_that_is_annotated_and_kept(
 
     begun = fran_client.post(at_notice("replace-notice", chosen))
     draft = Notice.objects.exclude(pk=chosen.pk).get()
-    url = f"{at_notice('edit-notice', draft)}?replaces={chosen.pk}"
+    url = at_notice("edit-notice", draft)
     assertRedirects(begun, url)
     page = fran_client.get(url)
     standing = Notice.objects.get(pk=chosen.pk).state
     typed = {"replaces": chosen.pk, "replaced_because": WHY_REPLACED[0]}
     issued = fran_client.post(at_notice("issue-notice", draft), draft_of(draft) | typed)
 
-    assert page.context["sheet"].form.initial["replaces"] == chosen
-    assert page.context["sheet"].form.initial["replaced_because"] == WHY_REPLACED[0]
+    form = page.context["sheet"].form
+    assert (form["replaces"].value(), form["replaced_because"].value()) == (
+        chosen.pk,
+        "The patient changed their mind.",
+    )
     assert standing == "chosen"
     assertRedirects(issued, at_notice("notice", draft))
     assert Notice.objects.get(pk=chosen.pk).state == "superseded"
@@ -452,8 +455,8 @@ def test_a_new_notice_takes_the_place_of_one_that_is_annotated_and_kept(
     assert [verb for verb, _ in entries()] == [
         "notice drafted",
         "notice edited",
-        "notice annotated",
         "notice issued",
+        "notice annotated",
         "notice replaced",
     ]
 

@@ -66,9 +66,9 @@ OPEN = {
     ("medicare_advantage", "DC"): [],
     ("medicaid", "PT"): [],
     ("tricare", "PT"): ["agreement"],
-    ("commercial", "PT"): ["estimate", "agreement"],
-    ("workers_comp", "PT"): ["estimate"],
-    ("auto", "PT"): ["estimate"],
+    ("commercial", "PT"): ["agreement"],
+    ("workers_comp", "PT"): [],
+    ("auto", "PT"): [],
     ("self_pay", "PT"): ["estimate"],
     ("", "PT"): ["estimate"],
 }
