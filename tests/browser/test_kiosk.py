@@ -145,6 +145,18 @@ def test_what_staff_left_open_in_another_tab_ends(tablet, site, form, visit, fra
     expect(other.get_by_text("HL-10117")).to_have_count(0)
 
 
+def test_what_staff_had_not_saved_does_not_stay_on_the_tablet(tablet, site, form, visit, fran):
+    site.sign_in(tablet, fran)
+    tablet.goto(site.at("consent:of-patient", visit.patient_id))
+    tablet.evaluate("localStorage.setItem('filiform:1:note:1', 'Neck pain')")
+
+    tablet.get_by_role("button", name="Sign on this tablet").click()
+    expect(tablet.get_by_role("heading", name="Consent to dry needling")).to_be_visible()
+
+    kept = tablet.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('filiform:'))")
+    assert kept == []
+
+
 def test_a_tablet_that_nobody_touches_asks_and_then_goes_dark(
     handed_over, assert_accessible, patient
 ):

@@ -4,6 +4,7 @@ Each try is refused with its reason, and every table and every uploaded file is 
 """
 
 import json
+from copy import copy
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -482,3 +483,28 @@ def test_of_two_phones_that_open_one_link_at_once_one_gets_in(fran, form, patien
 
     assert sorted(each.status_code for each in answers) == [302, 410]
     assert [phone.get("/sign/").status_code for phone in phones].count(200) == 1
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_birth_dates_that_are_tried_at_once_are_counted_one_by_one(fran, form, patient, practice):
+    sent = start(Method.PHONE, patient=patient, practice=practice, by=fran, form=form)
+    link = reverse("consent:link", args=[sent.token])
+    wrong = BIRTH | {"day": "9"}
+
+    at_once(*(lambda: Client().post(link, wrong) for _ in range(5)))
+
+    kept = Signing.objects.get()
+    assert (kept.tries, kept.outcome) == (5, "locked")
+    assert AuditEntry.objects.filter(verb="birth date refused").count() == 5
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_two_taps_open_the_copy_once(fran, form, patient, practice):
+    kiosk = in_room(fran, method=Method.KIOSK, patient=patient, practice=practice, form=form)
+    finish(kiosk, answer="agree", **DRAWN)
+    twin = Client(raise_request_exception=False)
+    twin.cookies = copy(kiosk.cookies)
+
+    at_once(*(lambda tap=tap: tap.post(reverse("consent:room-copy")) for tap in (kiosk, twin)))
+
+    assert AuditEntry.objects.filter(verb="document shown on the tablet").count() == 1
