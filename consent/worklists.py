@@ -58,11 +58,15 @@ def notice_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
     """The state of the financial notice that each visit needs."""
     standings = notice_standings(visits)
     notice_at, new_for = addresses("consent:notice"), addresses("consent:new-notice")
+    coverage_of = addresses("emr:add-coverage")
     chips = {}
     for visit in visits:
         standing = standings[visit.pk]
         new = f"{new_for(visit.patient_id)}?visit={visit.pk}"
-        url = notice_at(standing.notice.pk) if standing.notice and not standing.lapse else new
+        asked = standing.waiting or (standing.notice if not standing.lapse else None)
+        url = notice_at(asked.pk) if asked else new
+        if standing.coverage is None and standing.notice is None:
+            url = coverage_of(visit.patient_id)
         chips[visit.pk] = notice_chip(standing, gone=visit.state in GONE, url=url)
     return chips
 
@@ -96,6 +100,8 @@ def _missing(standing: NoticeStanding, url: str) -> Chip:
     match standing.choice.kind:
         case "voluntary_abn":
             return Chip(tone=Tone.INFO, word="Excluded by law", url=url)
+        case "estimate" if standing.coverage is None:
+            return Chip(tone=Tone.WARN, word="Ask who pays", url=url, needs=True)
         case "estimate":
             return Chip(tone=Tone.WARN, word="Estimate due", url=url, needs=True)
     return Chip(tone=Tone.STOP, word=MISSING_WORDS[standing.choice.kind], url=url, needs=True)
@@ -107,14 +113,17 @@ def _of_determination(standing: NoticeStanding, url: str) -> Chip:
         return Chip(tone=Tone.STOP, word="Ask the plan", url=url, needs=True)
     if not found.decision:
         return Chip(tone=Tone.WARN, word="Plan was asked", url=url, needs=True)
-    return Chip(tone=Tone.OK, word=f"Plan {found.decision}", url=url)
+    tone = Tone.OK if found.decision == "approved" else Tone.INFO
+    return Chip(tone=tone, word=f"Plan {found.decision}", url=url)
 
 
 def _of_answer(standing: NoticeStanding, url: str) -> Chip:
     answer = standing.answer
     match answer.after:
         case NoticeState.CHOSEN if standing.declined:
-            return Chip(tone=Tone.STOP, word="Option 3: do not treat", url=url, needs=True)
+            waits = "a new notice waits" if standing.waiting else ""
+            word = "Option 3: do not treat"
+            return Chip(tone=Tone.STOP, word=word, detail=waits, url=url, needs=True)
         case NoticeState.CHOSEN:
             claim = "claim" if answer.option == 1 else "no claim"
             return Chip(tone=Tone.OK, word=f"ABN: {claim}", detail=_reach(standing), url=url)

@@ -146,7 +146,8 @@ def _notice(review: Review) -> dict | None:
         "answer": standing.answer.get_after_display(),
         "option": standing.option,
         "answered_on": standing.answer.answered_on.isoformat(),
-        "claim": review.claim,
+        # Whether one is meant to go out; what holds it until then is no part of the record.
+        "claim": "none" if review.claim == "none" else "send",
     }
 
 

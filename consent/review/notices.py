@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from consent.models import ABN_KINDS, Kind, Notice, NoticeStep, OrganizationDetermination
-from consent.review.candidates import Candidate, candidates_of
+from consent.review.candidates import WAITS, Candidate, candidates_of
 from consent.review.records import Records
 from emr import prices
 from emr.models import Coverage, CoverageKind, Visit
@@ -42,6 +42,7 @@ class NoticeStanding:
     candidate: Candidate | None = None
     qmb: bool = False  # owes no Medicare cost sharing, by any coverage of the day
     determination: OrganizationDetermination | None = None
+    waiting: Notice | None = None  # beside one that was declined: the patient may think again
     drifting: frozenset[str] = frozenset()  # codes whose price has left the notice by too much
     code: str | None = None
 
@@ -166,12 +167,15 @@ def _standing(visit: Visit, records: Records) -> NoticeStanding:
     kinds = KINDS_OF_CHOICE[choice.kind]
     if kind == CoverageKind.COMMERCIAL:
         kinds = (Kind.AGREEMENT,)  # signed is signed, whatever is known of the plan
-    candidate = _foremost(candidates_of(visit, day, kinds, coverage, records))
+    candidates = list(candidates_of(visit, day, kinds, coverage, records))
+    candidate = _foremost(candidates)
+    waiting = _foremost([each for each in candidates if each.rank == WAITS])
     return NoticeStanding(
         choice=choice,
         day=day,
         coverage=coverage,
         candidate=candidate,
+        waiting=waiting.notice if waiting and waiting is not candidate else None,
         qmb=any(each.qmb for each in records.in_force(visit.patient_id, day)),
         determination=_determination(records, visit, coverage, day),
         drifting=_drifting(candidate, coverage, day, records) if candidate else frozenset(),

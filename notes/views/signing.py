@@ -53,6 +53,7 @@ def render_review(
         "visit": note.visit,
         **page.banner(note.visit),
         "review": judged,
+        "papers": page.papers(note.visit, judged),
         "pages": pages,
         "form": form,
         "refused": refused,

@@ -124,6 +124,24 @@ def test_what_is_missing_leads_to_the_notice_that_is_needed(visit):
     assert notice_chip(visit).url == f"{new}?visit={visit.pk}"
 
 
+def test_where_nobody_is_known_to_pay_it_is_asked_who_does(visit):
+    chip = notice_chip(visit)
+
+    assert shown(chip) == ("warn", "Ask who pays", True)
+    assert chip.url == reverse("emr:add-coverage", args=[visit.patient_id])
+
+
+def test_beside_option_3_a_new_notice_that_waits_is_where_the_chip_leads(visit):
+    covered(visit)
+    notice(visit, state="chosen", option=3)
+    again = notice(visit, state="issued")
+
+    chip = notice_chip(visit)
+
+    assert (chip.word, chip.detail) == ("Option 3: do not treat", "a new notice waits")
+    assert chip.url == reverse("consent:notice", args=[again.pk])
+
+
 # On file
 
 
@@ -165,7 +183,7 @@ def test_estimates_and_agreements_have_theirs(visit, kind, coverage, state, expe
     ("decision", "expected"),
     [
         ("", ("warn", "Plan was asked", True)),
-        ("denied", ("ok", "Plan denied", False)),
+        ("denied", ("info", "Plan denied", False)),
         ("approved", ("ok", "Plan approved", False)),
     ],
 )
