@@ -1,5 +1,6 @@
 """The ways into the audit log, all called where the thing is done."""
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import timedelta
 
@@ -25,7 +26,13 @@ def record(
 
     `details` hold numbers, dates and names of fields, never what was charted.
     """
-    return AuditEntry.objects.create(
+    entry = _entry(verb, subject, by=by, patient_id=patient_id, details=details)
+    entry.save(force_insert=True)
+    return entry
+
+
+def _entry(verb: str, subject: models.Model, *, by: User, patient_id: int | None, details: dict):
+    return AuditEntry(
         at=timezone.now(),
         actor_id=by.pk,
         actor=str(by)[:LONGEST_NAME],
@@ -41,6 +48,19 @@ def record(
 def viewed(subject: models.Model, *, by: User, patient_id: int, **details) -> AuditEntry:
     """Write down that somebody read a chart, a note or a document: reading is an event too."""
     return record("viewed", subject, by=by, patient_id=patient_id, **details)
+
+
+def rows_viewed(
+    verb: str, subject: models.Model, *, by: User, rows: int, patient_ids: Iterable[int], part: str
+) -> None:
+    """Write down that rows of a table were shown: how many, and an entry for each patient of whom
+    they tell."""
+    patients = [
+        _entry("viewed", subject, by=by, patient_id=each, details={"part": part})
+        for each in sorted(patient_ids)
+    ]
+    table = _entry(verb, subject, by=by, patient_id=None, details={"rows": rows})
+    AuditEntry.objects.bulk_create([table, *patients])
 
 
 def opened(patient: Patient, *, request, part: str) -> None:

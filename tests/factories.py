@@ -769,7 +769,7 @@ def make_import_file(**fields) -> ImportFile:
         "changed": 0,
         "same": 0,
         "refused": 1,
-        "uploaded_at": SOME_TIME,
+        "uploaded_at": timezone.now(),
     }
     return ImportFile.objects.create(**defaults | fields)
 

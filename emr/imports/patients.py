@@ -83,6 +83,7 @@ def _judge_known(verdict: Verdict, facts: dict, patient: Patient) -> Verdict:
         who=str(patient),
         about=f"{patient.birth_date:%Y-%m-%d} · {patient.record_number}",
         record=patient.pk,
+        patient=patient.pk,
         changes=changes,
         facts=facts,
         keys=(("record", patient.pk), *_keys(facts)),

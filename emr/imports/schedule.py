@@ -149,7 +149,9 @@ def _judge(row: SheetRow, said: dict, providers: KnownProviders, visits: dict) -
         if visit is None and timezone.localdate(start) < timezone.localdate():
             raise Refusal("", "This day is over: only visits to come are planned.")
     except Refusal as refusal:
-        verdict = Verdict(line=row.line, outcome=Outcome.REFUSED, who=str(patient))
+        verdict = Verdict(
+            line=row.line, outcome=Outcome.REFUSED, who=str(patient), patient=patient.pk
+        )
         problem = Problem(column=TITLES.get(refusal.column, ""), sentence=refusal.sentence)
         return verdict.refused(problem)
     when = timezone.localtime(start)
@@ -160,6 +162,7 @@ def _judge(row: SheetRow, said: dict, providers: KnownProviders, visits: dict) -
         who=str(patient),
         about=about,
         record=visit and visit.pk,
+        patient=patient.pk,
         changes=changes,
         facts={"patient": patient, "start": start, "provider": provider}
         | ({"place": place} if place else {}),

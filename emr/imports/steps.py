@@ -6,9 +6,11 @@ The text of the file and what its rows come to are wiped at the end, whichever i
 import json
 from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from emr import actions, audit
@@ -21,6 +23,7 @@ from emr.models import ImportFile, ImportState, User
 KINDS = {ImportFile.Kind.PATIENTS: patients, ImportFile.Kind.SCHEDULE: schedule}
 JUDGED_AT_ONCE = 500  # rows whose patients are looked up together
 WRITTEN_AT_ONCE = 200  # rows: a second or a few, so that nobody else waits long for the database
+DAYS_KEPT = 7  # of a file that nobody ends
 # What changes with each piece; the text is large, and stays the same until it is wiped.
 MOVING = ["state", "handled", "verdicts", *Outcome, "ended_by", "ended_at"]
 OVERTAKEN = "Somebody changed this record since the preview. Upload the row again to see how it is."
@@ -169,9 +172,7 @@ def finish_import(*, file: ImportFile, by: User) -> ImportFile:
     """Forgets the rows that were left over."""
     file = _locked(file)
     if file.state == ImportState.LEFT_OVER:
-        _wipe(file, ImportState.DONE, by=by)
-        file.save()
-        audit.record("import finished", file, by=by, kind=file.kind, **_counts(file))
+        _end(file, ImportState.DONE, "import finished", by=by)
     return file
 
 
@@ -180,19 +181,45 @@ def discard_import(*, file: ImportFile, by: User) -> ImportFile:
     """Forgets a file before it is written, or stops in the middle: what is written stays."""
     file = _locked(file)
     if file.state in (ImportState.PREVIEW, ImportState.RUNNING):
-        if file.state == ImportState.RUNNING:
-            _count(file, verdicts_of(file)[: file.handled])
-        _wipe(file, ImportState.DISCARDED, by=by)
-        file.save()
-        audit.record(
-            "import discarded",
-            file,
-            by=by,
-            kind=file.kind,
-            handled=file.handled,
-            **_counts(file),
-        )
+        _discard(file, "import discarded", by=by)
     return file
+
+
+def expire_imports() -> int:
+    """Forgets what nobody has ended for a week, in the name of whoever handed it in; how many.
+
+    The week counts from the word to write it, else from the upload. What is written stays.
+    """
+    long_ago = timezone.now() - timedelta(days=DAYS_KEPT)
+    overdue = ImportFile.objects.open().filter(
+        Q(confirmed_at=None, uploaded_at__lt=long_ago) | Q(confirmed_at__lt=long_ago)
+    )
+    return sum(_expire(pk) for pk in overdue.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _expire(pk: int) -> bool:
+    file = ImportFile.objects.select_for_update().get(pk=pk)
+    if file.ended:
+        return False
+    by = User.objects.get(pk=file.uploaded_by_id)
+    if file.state == ImportState.LEFT_OVER:
+        _end(file, ImportState.DONE, "import expired", by=by)
+    else:
+        _discard(file, "import expired", by=by)
+    return True
+
+
+def _discard(file: ImportFile, verb: str, *, by: User) -> None:
+    if file.state == ImportState.RUNNING:
+        _count(file, verdicts_of(file)[: file.handled])
+    _end(file, ImportState.DISCARDED, verb, by=by, handled=file.handled)
+
+
+def _end(file: ImportFile, state: ImportState, verb: str, *, by: User, **details) -> None:
+    _wipe(file, state, by=by)
+    file.save()
+    audit.record(verb, file, by=by, kind=file.kind, **details, **_counts(file))
 
 
 def _wipe(file: ImportFile, state: ImportState, *, by: User) -> None:

@@ -45,9 +45,10 @@ class Refusal(ValueError):
 class Verdict:
     """What one row says and comes to.
 
-    `record` is the number of the patient or visit that it is about, None for a new one. `facts`
-    are the values as they would be written and `keys` what makes it the only one of its file;
-    both are read from the row each time, and never kept.
+    `record` is the number of the patient or visit that it is about, None for a new one, and
+    `patient` that of the patient on record of whom it tells. `facts` are the values as they would
+    be written and `keys` what makes it the only one of its file; both are read from the row each
+    time, and never kept.
     """
 
     line: int
@@ -55,6 +56,7 @@ class Verdict:
     who: str = ""
     about: str = ""
     record: int | None = None
+    patient: int | None = None
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     facts: dict = field(default_factory=dict)
@@ -91,17 +93,20 @@ class Verdict:
             self.record,
             [[each.title, each.was, each.becomes] for each in self.changes],
             [[each.column, each.sentence] for each in self.problems],
+            self.patient,
         ]
 
 
 def from_kept(kept: list) -> Verdict:
-    line, outcome, who, about, record, changes, problems = kept
+    # A preview of before the patient was kept lacks them.
+    line, outcome, who, about, record, changes, problems, patient = [*kept, None][:8]
     return Verdict(
         line=line,
         outcome=Outcome(outcome),
         who=who,
         about=about,
         record=record,
+        patient=patient,
         changes=tuple(Change(title=t, was=w, becomes=b) for t, w, b in changes),
         problems=tuple(Problem(column=c, sentence=s) for c, s in problems),
     )

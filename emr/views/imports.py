@@ -3,6 +3,8 @@
 No name and no line of a file stands in an address; whose import it is not does not find it.
 """
 
+from collections.abc import Collection
+
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -16,8 +18,8 @@ from emr import audit
 from emr.access import desk_required
 from emr.imports import reading, steps
 from emr.imports.reading import Unreadable
-from emr.imports.verdicts import Outcome
-from emr.models import ImportFile, ImportState
+from emr.imports.verdicts import Outcome, Verdict
+from emr.models import ImportFile, ImportState, User
 
 ROWS_A_PAGE = 50
 MOST_ENDED = 8
@@ -55,6 +57,7 @@ class ImportForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def imports(request):
     """Where a file is handed in, and what became of earlier ones."""
+    steps.expire_imports()
     posted = request.method == "POST"
     wanted = request.GET.get("kind")
     kind = wanted if wanted in ImportFile.Kind.values else ImportFile.Kind.PATIENTS
@@ -76,6 +79,7 @@ def imports(request):
         "ended": mine.exclude(ended_at=None)[:MOST_ENDED],
         "megabytes": reading.MEGABYTES,
         "most_rows": reading.MOST_ROWS,
+        "days_kept": steps.DAYS_KEPT,
     }
     return render(request, "emr/imports.html", context, status=422 if posted else 200)
 
@@ -100,7 +104,7 @@ def import_file(request, import_id: int):
         context = {"file": file, "drives": file.confirmed_by_id == request.user.pk}
         return render(request, "emr/import_running.html", context)
     context = {"file": file} | _rows_shown(request, file)
-    audit.record("viewed import", file, by=request.user, rows=len(context["page"]))
+    _write_down("viewed import", file, context["page"], by=request.user)
     return render(request, "emr/import.html", context)
 
 
@@ -170,10 +174,16 @@ def refused_rows(request, import_id: int):
     refused = steps.verdicts_of(file, Outcome.REFUSED)
     rows = [(*reading.OURS, *sheet.header)]
     rows += [(each.line, each.reason, *raw[each.line]) for each in refused]
-    audit.record("refused rows downloaded", file, by=request.user, rows=len(refused))
+    _write_down("refused rows downloaded", file, refused, by=request.user)
     day = timezone.localdate()
     text = reading.written(rows, separator=sheet.separator)
     return _csv(text, name=f"{file.kind}-refused-{day:%Y-%m-%d}.csv")
+
+
+def _write_down(verb: str, file: ImportFile, shown: Collection[Verdict], *, by: User) -> None:
+    """One entry about the file, and one for each patient on record of whom the rows tell."""
+    patients = {each.patient for each in shown} - {None}
+    audit.rows_viewed(verb, file, by=by, rows=len(shown), patient_ids=patients, part="import")
 
 
 def _mine(request, import_id: int) -> ImportFile:

@@ -1,6 +1,7 @@
 """An import from upload to end: its pages, who sees them, and what stays of it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -165,11 +166,17 @@ def test_where_nothing_is_new_there_is_nothing_to_write(fran_client, patient):
 def test_the_number_of_queries_does_not_grow(
     fran_client, patient, django_assert_num_queries, count
 ):
-    file = upload(fran_client, *(f"Vega;Ines{n};1970-04-05;;;" for n in range(count)))
+    for n in range(count):
+        factories.make_patient(record_number=f"HL-{n}", last_name="Vega", first_name=f"Ines{n}")
+    file = upload(
+        fran_client, *(f"Vega;Ines{n};1970-04-05;HL-{n};970-555-7;" for n in range(count))
+    )
 
     # Session, user, roles, practice, provider for the bar on top, the file, the log.
     with django_assert_num_queries(7):
-        fran_client.get(at("import", file))
+        page = fran_client.get(at("import", file))
+
+    assert len({row.patient for row in page.context["page"]} - {None}) == count
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -181,8 +188,8 @@ def test_the_list_of_imports_asks_as_little_for_many(
         file = upload(fran_client, VEGA)
         fran_client.post(at("discard-import", file))
 
-    # Session, user, roles, practice, provider for the bar on top, open and ended imports.
-    with django_assert_num_queries(7):
+    # Session, user, roles, practice, provider for the bar on top, overdue, open and ended imports.
+    with django_assert_num_queries(8):
         page = fran_client.get(IMPORTS)
 
     assert [len(page.context["open"]), len(page.context["ended"])] == [count, count]
@@ -441,6 +448,85 @@ def test_the_log_has_counts_and_no_word_of_the_file(fran_client, patient):
     ]
     told = json.dumps(list(AuditEntry.objects.values("actor", "details")), default=str)
     assert [word for word in ("Vega", "Marlow", "970", "1951") if word in told] == []
+
+
+@pytest.mark.parametrize("kind", ["patients", "schedule"])
+def test_each_patient_on_record_whose_row_is_shown_is_named_in_the_log(
+    fran, fran_client, dana, patient, kind
+):
+    other = factories.make_patient(record_number="HL-2")
+    factories.make_visit(patient=other)
+    day = factories.today().isoformat()
+    rows = {
+        "patients": table(VEGA, MARLOW, MARLOW, KNOWN),
+        "schedule": table(
+            f"HL-10117;{day};14:00;dana",
+            f"HL-10117;{day};14:30;dana",
+            "HL-2;2020-01-01;14:00;dana",
+            header="MRN;Date;Time;Therapist",
+        ),
+    }
+    post(fran_client, rows[kind], kind=kind)
+    file = ImportFile.objects.get()
+    for show in ("new", "changed", "same", "refused"):
+        fran_client.get(at("import", file), {"show": show})
+    fran_client.get(at("refused-rows", file))
+
+    entries = AuditEntry.objects.filter(verb="viewed", subject_type="emr.ImportFile")
+    seen = {(each.actor, each.patient_id, each.subject_id) for each in entries}
+    patients = {"patients": {patient.pk}, "schedule": {patient.pk, other.pk}}[kind]
+    assert seen == {(str(fran), each, str(file.pk)) for each in patients}
+    assert {json.dumps(each.details) for each in entries} == {'{"part": "import"}'}
+
+
+def aged(file, *, days):
+    """As if all of it had been done so long ago."""
+    file.refresh_from_db()
+    past = timedelta(days=days)
+    file.uploaded_at -= past
+    file.confirmed_at = file.confirmed_at and file.confirmed_at - past
+    file.save()
+    return file
+
+
+@pytest.mark.parametrize(
+    ("rows", "written_too", "state", "counted"),
+    [
+        ([VEGA], False, "discarded", {"handled": 0, "new": 1, "refused": 0}),
+        ([VEGA, WRONG], True, "done", {"new": 1, "refused": 1}),
+    ],
+)
+def test_what_nobody_ends_is_forgotten_after_seven_days(
+    fran, fran_client, dana_client, rows, written_too, state, counted
+):
+    file = written(fran_client, *rows) if written_too else upload(fran_client, *rows)
+    open_before = aged(file, days=6).state
+    dana_client.get(IMPORTS)
+    file.refresh_from_db()
+    assert (file.state, file.content == "") == (open_before, False)
+
+    aged(file, days=1)
+    dana_client.get(IMPORTS)
+
+    file.refresh_from_db()
+    assert (file.state, file.content, file.verdicts) == (state, "", "")
+    assert file.ended_by == fran
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.verb, entry.actor) == ("import expired", str(fran))
+    assert {key: entry.details[key] for key in counted} == counted
+
+
+def test_an_import_that_stopped_in_the_middle_is_forgotten_and_what_is_written_stays(fran_client):
+    file = upload(fran_client, *(f"Vega;Ines{n};1970-04-05;;;" for n in range(201)))
+    fran_client.post(at("confirm-import", file))
+    fran_client.post(at("write-import", file))
+    aged(file, days=7)
+
+    assert (steps.expire_imports(), steps.expire_imports()) == (1, 0)
+
+    file.refresh_from_db()
+    assert (file.state, file.new, file.content) == ("discarded", 200, "")
+    assert Patient.objects.count() == 200
 
 
 def test_a_schedule_is_imported_in_the_practices_own_time(fran_client, dana, patient):

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from importlib import metadata
 from io import StringIO
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from emr.accounts import DEMO_PASSWORD, DEMO_PRACTICE
 from emr.checks import demo_left_open
@@ -15,7 +17,7 @@ from emr.management.commands.load_diagnoses import LIBRARY, fingerprint
 from emr.management.commands.prepare import UNUSED_FILES
 from emr.models import Diagnosis, DiagnosisRelease
 from notes.demo.founding import NAME
-from tests.factories import make_practice, make_user
+from tests.factories import make_import_file, make_practice, make_user
 
 
 def test_an_installation_that_is_ready_stays_as_it_is(db):
@@ -38,6 +40,17 @@ def test_an_installation_that_is_ready_stays_as_it_is(db):
     )
     assert settings.SIGNING_P12.read_bytes() == key
     assert (settings.STATIC_ROOT / "css" / "app.css").exists()
+
+
+def test_imports_that_nobody_ended_are_forgotten_when_the_installation_is_made_ready(db):
+    file = make_import_file(uploaded_at=timezone.now() - timedelta(days=8))
+    output = StringIO()
+
+    call_command("prepare", stdout=output)
+
+    file.refresh_from_db()
+    assert (file.state, file.content) == ("discarded", "")
+    assert "Imports that nobody ended … 1 forgotten" in output.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from emr.checks import demo_left_open
+from emr.imports.steps import expire_imports
 
 # Of Bootstrap and htmx only what the pages load; to compress the rest would take a dozen seconds.
 UNUSED_FILES = ["*.rtl.*", "bootstrap-*", "bootstrap.css*", "bootstrap.*js*", "ext", "htm*x-4*"]
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         if not settings.SIGNING_P12.exists():
             self.step("Signing key", "make_signing_key")
         self.step("Static files", "collectstatic", interactive=False, ignore_patterns=UNUSED_FILES)
+        if expired := expire_imports():
+            self.stdout.write(f"Imports that nobody ended … {expired} forgotten")
         if demo:
             self.step("Demo clinic", "load_demo")
 
