@@ -1,5 +1,6 @@
 """By when a good-faith estimate must be given, counted in business days of the United States."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,26 +40,43 @@ def clock_for(visit: Visit | None, *, asked_on: date | None, today: date) -> Due
     """Without a visit it counts from the day on which the patient asked."""
     if visit is None and asked_on is None:
         return None
-    service_on = visit.date_of_service if visit else asked_on
+    if visit is None:
+        return _clock(asked_on, scheduled_on=asked_on, asked_on=asked_on, today=today)
+    scheduled_on = scheduled_days([visit])[visit.pk]
+    return _clock(visit.date_of_service, scheduled_on=scheduled_on, asked_on=asked_on, today=today)
+
+
+def clocks_of(visits: Sequence[Visit], *, today: date) -> dict[int, DueClock | None]:
+    """By visit; for those of whom nobody asked, so that the day of scheduling alone counts."""
+    scheduled = scheduled_days(visits)
+    return {
+        visit.pk: _clock(
+            visit.date_of_service, scheduled_on=scheduled[visit.pk], asked_on=None, today=today
+        )
+        for visit in visits
+    }
+
+
+def _clock(service_on: date, *, scheduled_on: date, asked_on: date | None, today: date):
     due = due_on(
-        scheduled_on=scheduled_on(visit) if visit else service_on,
-        service_on=service_on,
-        requested_on=asked_on,
-        holidays=FEDERAL,
+        scheduled_on=scheduled_on, service_on=service_on, requested_on=asked_on, holidays=FEDERAL
     )
     return due and DueClock(due_on=due, days_left=business_days_between(today, due))
 
 
-def scheduled_on(visit: Visit) -> date:
-    """The day on which the visit was put into the schedule, as the audit log has it."""
+def scheduled_days(visits: Sequence[Visit]) -> dict[int, date]:
+    """When each visit was put into the schedule, as the audit log has it; else its own day."""
     added = AuditEntry.objects.filter(
-        patient_id=visit.patient_id,
         verb="visit added",
+        patient_id__in={visit.patient_id for visit in visits},
         subject_type="emr.Visit",
-        subject_id=str(visit.pk),
+        subject_id__in=[str(visit.pk) for visit in visits],
     )
-    at = added.values_list("at", flat=True).first()
-    return timezone.localdate(at) if at else visit.date_of_service
+    days = {
+        int(subject): timezone.localdate(at)
+        for subject, at in added.values_list("subject_id", "at")
+    }
+    return {visit.pk: days.get(visit.pk, visit.date_of_service) for visit in visits}
 
 
 def business_days_between(start: date, end: date) -> int:

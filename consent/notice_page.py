@@ -21,30 +21,32 @@ from consent.models import (
     State,
 )
 from consent.review import NoticeStanding, notice_standing
+from consent.words.days import told_day
 from consent.words.notices import (
     FOLLOWS,
     FOLLOWS_GIVEN,
     FOLLOWS_ISSUED,
     FOLLOWS_OPTION,
+    FOLLOWS_OPTION_QMB,
+    FOLLOWS_QMB,
     STEP_WORDS,
     TONES,
 )
 from emr.chips import Chip, Tone
 from emr.models import Document, DocumentEvent, Patient, Visit
 from emr.models.document import COPIES
+from emr.rules.abn_findings import OPTION_DECLINED
 from emr.rules.editions import edition_usable
 from emr.rules.estimates import VARIANCE
 from emr.rules.needling import NEEDLING_CODES
 from emr.rules.notice_states import CLOSED, STANDING, NoticeKind, NoticeState, may_follow
-
-NO_SERVICE = 3
 
 
 @dataclass(frozen=True)
 class NoticePage:
     """One notice with its steps; `standing` is that of the patient's next visit.
 
-    Nothing is asked of the database that `notice_pages` has not read.
+    All but the clock of an estimate, which asks the audit log, is read by `notice_pages`.
     """
 
     notice: Notice
@@ -75,16 +77,20 @@ class NoticePage:
         word, tone = State(self.state).label, TONES[self.state]
         if self.state == NoticeState.CHOSEN:
             word = f"Option {self.option} chosen"
-            tone = Tone.STOP if self.option == NO_SERVICE else Tone.OK
+            tone = Tone.STOP if self.option == OPTION_DECLINED else Tone.OK
         if self.counts and self.standing.lapse:
             return Chip(tone=Tone.WARN, word=f"{word}, ended")
         return Chip(tone=tone, word=word)
 
     @property
     def follows(self) -> str:
+        """In one sentence; a patient with QMB is never asked to pay, whatever was signed."""
+        qmb = self.standing.qmb
         match self.state:
             case NoticeState.CHOSEN:
-                return FOLLOWS_OPTION[self.option]
+                return (FOLLOWS_OPTION_QMB if qmb else FOLLOWS_OPTION)[self.option]
+            case NoticeState.AGREED | NoticeState.GIVEN if qmb:
+                return FOLLOWS_QMB
             case NoticeState.ISSUED:
                 return FOLLOWS_ISSUED[Kind(self.notice.kind)]
             case NoticeState.GIVEN:
@@ -100,9 +106,9 @@ class NoticePage:
         if notice.repetitive:
             said.append(f"{notice.visits} visits" if notice.visits else "A course of visits")
         elif notice.visit:
-            said.append(f"The visit of {_day(notice.visit.date_of_service)}")
+            said.append(f"The visit of {told_day(notice.visit.date_of_service)}")
         if notice.ends_on:
-            said.append(f"until {_day(notice.ends_on)}")
+            said.append(f"until {told_day(notice.ends_on)}")
         return ", ".join(said) or "No end is set: until service, price or coverage changes"
 
     @property
@@ -127,7 +133,7 @@ class NoticePage:
             return ""
         number = self.standing.visit_number
         of = f" of {self.notice.visits}" if self.notice.repetitive and self.notice.visits else ""
-        return f"Covers the visit of {_day(self.coming.date_of_service)}: visit {number}{of}"
+        return f"Covers the visit of {told_day(self.coming.date_of_service)}: visit {number}{of}"
 
     @property
     def another_counts(self) -> bool:
@@ -223,7 +229,12 @@ class NoticePage:
 
     @property
     def lacks_copy(self) -> bool:
-        return self.document is not None and not self.is_closed and not self.copies
+        """Also of what was replaced: the patient signed it."""
+        return self.owes_copy and not self.copies
+
+    @property
+    def owes_copy(self) -> bool:
+        return self.document is not None and self.state != NoticeState.VOID
 
 
 # Without what weighs: the bytes of PDFs, the strokes of signatures.
@@ -287,7 +298,3 @@ def determination_chip(determination: OrganizationDetermination, *, today: date)
         case decision.APPROVED:
             return Chip(tone=Tone.OK, word="Plan approved: claim")
     return Chip(tone=Tone.WARN, word="Plan was asked")
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from consent.desk.days import end_of, first_of_each_patient, next_visits, told_day
+from consent.desk.days import end_of, first_of_each_patient, next_visits
 from consent.review import consent_standings
+from consent.words.days import told_day
 from consent.worklists import consent_chip, the_practice
 from emr.addresses import addresses
 from emr.chips import Chip, Tone

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef
 
-from consent.desk.days import told_day
 from consent.models import Consent, Kind, NoticeStep
+from consent.words.days import told_day
 from consent.worklists import SHORT
 from emr.addresses import addresses
 from emr.chips import Chip, Tone

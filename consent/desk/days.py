@@ -1,10 +1,9 @@
-"""Visits to come, and how a worklist writes a day."""
+"""Visits to come, as the worklists look at them."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 
 from emr.models import Visit, VisitState
 
@@ -33,7 +32,3 @@ def first_of_each_patient(visits: Iterable[Visit]) -> list[Visit]:
 def end_of(day: date):
     midnight = timezone.datetime.combine(day + timedelta(days=1), timezone.datetime.min.time())
     return timezone.make_aware(midnight)
-
-
-def told_day(day: date) -> str:
-    return date_format(day, "j M Y")

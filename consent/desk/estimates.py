@@ -4,18 +4,17 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
-from django.utils import timezone
 
-from consent.desk.days import planned_from, told_day
-from consent.due_estimates import FEDERAL, DueClock, business_days_between
+from consent.desk.days import planned_from
+from consent.due_estimates import DueClock, clocks_of
 from consent.models import Kind
 from consent.review import notice_standings
+from consent.words.days import told_day
 from consent.worklists import SHORT
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
 from emr.desk import Row, told
-from emr.models import AuditEntry, Coverage, CoverageKind, User, Visit
-from emr.rules.estimates import due_on
+from emr.models import Coverage, CoverageKind, User, Visit
 
 
 def estimates_due(day: date, user: User) -> list[Row]:
@@ -30,18 +29,11 @@ def estimates_due(day: date, user: User) -> list[Row]:
         for visit in visits
         if standings[visit.pk].choice.kind == "estimate" and not standings[visit.pk].stands
     ]
-    scheduled = _scheduled_days(owed)
+    clocks = clocks_of(owed, today=day)
     first: dict[int, tuple[DueClock, Visit]] = {}
     for visit in owed:
-        service_on = visit.date_of_service
-        due = due_on(
-            scheduled_on=scheduled.get(str(visit.pk), service_on),
-            service_on=service_on,
-            holidays=FEDERAL,
-        )
-        known = first.get(visit.patient_id)
-        if due is not None and (known is None or due < known[0].due_on):
-            clock = DueClock(due_on=due, days_left=business_days_between(day, due))
+        clock, known = clocks[visit.pk], first.get(visit.patient_id)
+        if clock is not None and (known is None or clock.due_on < known[0].due_on):
             first[visit.patient_id] = (clock, visit)
     notice_at, new_for = addresses("consent:notice"), addresses("consent:new-notice")
     rows = []
@@ -82,16 +74,3 @@ def _self_paid(visits):
     return visits.annotate(on=TruncDate("start")).filter(
         ~Exists(insured.exclude(payer__kind=CoverageKind.SELF_PAY))
     )
-
-
-def _scheduled_days(visits: list[Visit]) -> dict[str, date]:
-    """When each visit was put into the schedule, as the audit log has it."""
-    added = AuditEntry.objects.filter(
-        verb="visit added",
-        patient_id__in={visit.patient_id for visit in visits},
-        subject_type="emr.Visit",
-        subject_id__in=[str(visit.pk) for visit in visits],
-    )
-    return {
-        subject: timezone.localdate(at) for subject, at in added.values_list("subject_id", "at")
-    }

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from django.db.models import Q
-
-from consent.desk.days import told_day
+from consent.desk.days import next_visits
 from consent.models import AbnWording, Kind, Notice
 from consent.review import NoticeStanding, notice_standings
+from consent.words.days import told_day
 from consent.worklists import SHORT, notice_chip
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
@@ -82,7 +81,8 @@ def notices_to_sign(day: date, user: User) -> list[Row]:
 def notices_obsolete(day: date, user: User) -> list[Row]:
     """Notices on an edition that may not be given out today.
 
-    Those that wait cannot be signed; those of a running course stay good, and a new one is better.
+    Those that wait cannot be signed; a course on which the next visit of a patient rests stays good,
+    and a new one is better.
     """
     old = [
         expires
@@ -93,15 +93,9 @@ def notices_obsolete(day: date, user: User) -> list[Row]:
     ]
     if not old:
         return []
-    on_old = Q(wording__edition_expires__in=old)
-    running = Q(ends_on=None) | Q(ends_on__gte=day)
-    answered = Notice.objects.in_state(NoticeState.CHOSEN, NoticeState.REFUSED).filter(
-        running, repetitive=True
-    )
-    found = [(notice, True) for notice in _waiting().filter(on_old).order_by("issued_on", "pk")]
-    found += [
-        (notice, False) for notice in _light(answered).filter(on_old).order_by("issued_on", "pk")
-    ]
+    waiting = _waiting().filter(wording__edition_expires__in=old).order_by("issued_on", "pk")
+    found = [(notice, True) for notice in waiting]
+    found += [(notice, False) for notice in _running_courses(old, day)]
     notice_at = addresses("consent:notice")
     return [
         Row(
@@ -117,6 +111,23 @@ def notices_obsolete(day: date, user: User) -> list[Row]:
         )
         for notice, waits in found
     ]
+
+
+def _running_courses(editions: list[date], day: date) -> list[Notice]:
+    """Answered for a course on one of these editions, and the patient's next visit rests on it."""
+    answered = Notice.objects.in_state(NoticeState.CHOSEN, NoticeState.REFUSED)
+    answered = answered.filter(repetitive=True, wording__edition_expires__in=editions)
+    courses = list(_light(answered).order_by("issued_on", "pk"))
+    if not courses:
+        return []
+    patients = {notice.patient_id for notice in courses}
+    standings = notice_standings([v for v in next_visits(day) if v.patient_id in patients])
+    resting = {
+        standing.notice.pk
+        for standing in standings.values()
+        if standing.notice is not None and standing.stands
+    }
+    return [notice for notice in courses if notice.pk in resting]
 
 
 def _waiting():

@@ -7,22 +7,23 @@ from crispy_forms.layout import Field
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.dateformat import format as date_format
 
 from consent.models import Kind, Language, Notice, NoticeLine
 from consent.review.blanks import blanks_of
+from consent.words.days import told_day
 from emr.forms import DayInput, helper_of, treating
 from emr.models import Practice
 from emr.models.fee import A_CODE
 from emr.price_forms import MoneyField
-from emr.rules.abn import BlankProblem, find_blank_problems, holds_government_number
+from emr.rules.abn import (
+    OUR_NUMBER_ONLY,
+    BlankProblem,
+    find_blank_problems,
+    holds_government_number,
+)
 
 MOST_LINES = 6  # more do not fit on the one page of the form
 ROWS = "line"
-OUR_NUMBER_ONLY = (
-    "Use your own record number or leave it empty: a Medicare or social security number must never"
-    " stand here."
-)
 NO_REASON = "Say in plain words why the plan is expected not to pay for this service."
 
 
@@ -114,7 +115,7 @@ class NoticeForm(forms.ModelForm):
 
 def words_of_notice(notice: Notice) -> str:
     """Of the same kind as the draft, so that the kind need not be said."""
-    return f"{date_format(notice.issued_on, 'j M Y')}, {notice.state_label.lower()}"
+    return f"{told_day(notice.issued_on)}, {notice.state_label.lower()}"
 
 
 class LineForm(forms.Form):

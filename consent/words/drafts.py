@@ -5,8 +5,8 @@ emr.rules.notice_choice; in Spanish it stands here.
 """
 
 from consent.models import Language
-from emr.models import CoverageKind, Profession
-from emr.rules.notice_choice import CHIROPRACTOR, reason_for
+from emr.models import CoverageKind
+from emr.rules.notice_choice import CHIROPRACTOR, MAY_FURNISH_LOW_BACK, reason_for
 
 SERVICE_WORD = {Language.ENGLISH: "dry needling", Language.SPANISH: "punción seca"}
 
@@ -55,7 +55,6 @@ WHY_REPLACED = [
     CHANGED,
 ]
 
-LOW_BACK_PROFESSIONS = (Profession.MD, Profession.DO, Profession.NP, Profession.PA)
 SPANISH_REASONS = {
     CoverageKind.COMMERCIAL: "Las reglas de su plan de salud excluyen la punción seca, o la"
     " consideran aún no comprobada o no necesaria para su problema. Esperamos que el plan no la"
@@ -85,7 +84,7 @@ def reason_in(language: str, *, coverage_kind: str, profession: str) -> str:
         return SPANISH_REASONS.get(coverage_kind, "")
     if profession == CHIROPRACTOR:
         return SPANISH_OF_LAW
-    return SPANISH_OF_CONDITIONS if profession in LOW_BACK_PROFESSIONS else SPANISH_OF_CLINICIAN
+    return SPANISH_OF_CONDITIONS if profession in MAY_FURNISH_LOW_BACK else SPANISH_OF_CLINICIAN
 
 
 def rhythm_of(days_apart: float, *, visits: int, language: str) -> str:

@@ -11,6 +11,13 @@ FOLLOWS_OPTION = {
     2: "No claim is sent, now or later: the patient pays, and there is nothing to appeal.",
     3: "The service must not be given. The patient owes nothing.",
 }
+FOLLOWS_OPTION_QMB = {
+    1: "The claim is sent to Medicare and then to Medicaid. The patient has QMB and must not be"
+    " charged.",
+    2: "No claim is sent, now or later. The patient has QMB and must not be charged.",
+    3: FOLLOWS_OPTION[3],
+}
+FOLLOWS_QMB = "The patient has QMB and must not be charged, whatever was signed."
 FOLLOWS = {
     NoticeState.DRAFT: "Nobody has seen it yet. It counts for nothing until it is issued.",
     NoticeState.REFUSED: "The service may be given: the claim is sent, with the refusal on record.",

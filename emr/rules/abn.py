@@ -59,6 +59,11 @@ class BlankProblem:
     message: str
 
 
+OUR_NUMBER_ONLY = (
+    "Use your own record number or leave it empty: a Medicare or social security number must never"
+    " stand here."
+)
+
 # The Medicare number has eleven places, its letters never S, L, O, I, B or Z (CMS, MBI format).
 _LETTER = "[AC-HJKMNP-RT-Y]"
 _LETTER_OR_DIGIT = "[0-9AC-HJKMNP-RT-Y]"
@@ -132,13 +137,7 @@ def _patient_problems(blanks: Blanks) -> list[BlankProblem]:
     if not says_something(blanks.patient_name):
         problems.append(_problem("B", "Give the patient's name as on the Medicare card."))
     if holds_government_number(blanks.identification):
-        problems.append(
-            _problem(
-                "C",
-                "Use your own record number or leave it empty: a Medicare or social security"
-                " number must never stand here.",
-            )
-        )
+        problems.append(_problem("C", OUR_NUMBER_ONLY))
     return problems
 
 

@@ -139,7 +139,7 @@ _CLINICIAN = {
     "student": "a student",
 }
 # Those to whom the low-back benefit is open, so that only its conditions can fail.
-_MAY_FURNISH_LOW_BACK = ("MD", "DO", "NP", "PA")
+MAY_FURNISH_LOW_BACK = ("MD", "DO", "NP", "PA")
 
 _REASON_OF_COVERAGE = {
     "": "No insurance that could be billed for this visit is on file.",
@@ -172,7 +172,7 @@ def reason_for(*, coverage_kind: str, profession: str) -> str:
         return _REASON_OF_COVERAGE[coverage_kind]
     if profession == CHIROPRACTOR:
         return _REASON_OF_LAW
-    if profession in _MAY_FURNISH_LOW_BACK:
+    if profession in MAY_FURNISH_LOW_BACK:
         return _REASON_OF_CONDITIONS
     clinician = _CLINICIAN.get(profession, "this clinician")
     return (

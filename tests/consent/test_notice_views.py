@@ -12,7 +12,7 @@ from pytest_django.asserts import (
     assertTemplateUsed,
 )
 
-from consent import drafting
+from consent import actions, drafting
 from consent.models import Kind, Notice, NoticeAnnotation
 from consent.words.drafts import WHY_REPLACED
 from emr.models import AuditEntry, DocumentEvent, VisitState
@@ -25,6 +25,7 @@ from tests.factories import (
     make_coverage,
     make_fee,
     make_notice,
+    make_notice_step,
     make_payer,
     make_visit,
     today,
@@ -179,6 +180,18 @@ def test_a_notice_comes_before_the_service(fran_client, patient, dana):
 
     assertContains(page, "That visit is over or was cancelled")
     assert Notice.objects.get().visit is None
+
+
+def test_in_the_room_the_notice_is_still_for_this_visit(fran_client, patient, dana):
+    begun = make_visit(patient=patient, provider=dana.provider, state=VisitState.IN_PROGRESS)
+    url = f"{reverse('consent:new-notice', args=[patient.pk])}?visit={begun.pk}"
+
+    page = fran_client.get(url)
+    fran_client.post(url, {"kind": "estimate", "language": "en", "provider": dana.provider.pk})
+
+    assertContains(page, "only if the patient answers it before the needle goes in")
+    assertNotContains(page, "That visit is over or was cancelled")
+    assert Notice.objects.get().visit == begun
 
 
 REFUSED = [
@@ -461,6 +474,74 @@ def test_a_new_notice_takes_the_place_of_one_that_is_annotated_and_kept(
     ]
 
 
+def test_a_saved_draft_keeps_what_it_replaces_and_why(
+    fran_client, patient, draft, chosen, medicare
+):
+    make_notice(patient=patient, coverage=medicare, state="chosen")  # newer, and not meant
+    said = {"replaces": chosen.pk, "replaced_because": "She moved to Fort Collins"}
+
+    fran_client.post(at_notice("edit-notice", draft), draft_of(draft) | said)
+    form = fran_client.get(at_notice("edit-notice", draft)).context["sheet"].form
+
+    assert {name: form[name].value() for name in said} == said
+
+
+def test_a_saved_draft_keeps_that_it_replaces_none(fran_client, draft, chosen):
+    Notice.objects.filter(pk=draft.pk).update(replaces=chosen, replaced_because="Price")
+
+    fran_client.post(
+        at_notice("edit-notice", draft),
+        draft_of(draft) | {"replaces": "", "replaced_because": "Price"},
+    )
+
+    draft.refresh_from_db()
+    assert (draft.replaces, draft.replaced_because) == (None, "")
+
+
+def test_a_new_draft_proposes_to_replace_the_newest_that_stands(fran_client, patient, dana, chosen):
+    url = reverse("consent:new-notice", args=[patient.pk])
+
+    fran_client.post(url, {"kind": "abn", "language": "en", "provider": dana.provider.pk})
+
+    draft = Notice.objects.exclude(pk=chosen.pk).get()
+    assert (draft.replaces, draft.replaced_because) == (chosen, WHY_REPLACED[-1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [(Kind.ABN, "draft"), (Kind.ABN, "void"), (Kind.VOLUNTARY_ABN, "issued")]
+)
+def test_a_notice_gives_way_only_to_an_issued_one_of_its_kind(fran, patient, chosen, kind, state):
+    other = make_notice(kind=kind, patient=patient, state=state)
+
+    with pytest.raises(actions.Refused, match="only by one of the same kind that was issued"):
+        actions.supersede_notice(notice=chosen, replaced_by=other, by=fran)
+
+    assert Notice.objects.get(pk=chosen.pk).state == "chosen"
+
+
+def test_what_keeps_a_draft_from_being_issued_leaves_it_saved(fran_client, draft):
+    posted = draft_of(draft, additional="Ask Bo", **{"line-0-estimate": ""})
+
+    response = fran_client.post(at_notice("issue-notice", draft), posted)
+
+    assert response.status_code == 409  # there is no wording
+    draft.refresh_from_db()
+    assert (draft.state, draft.additional) == ("draft", "Ask Bo")
+    assert entries() == [("notice edited", "Fran Ibarra")]
+
+
+def test_a_copy_of_what_was_replaced_can_still_be_given(fran_client, patient, chosen, medicare):
+    newer = make_notice(patient=patient, coverage=medicare, state="issued")
+    make_notice_step(notice=chosen, before="chosen", after="superseded", replaced_by=newer)
+    page = fran_client.get(at_notice("notice", chosen))
+
+    fran_client.post(at_notice("copy-notice", chosen), {"what": "paper copy"})
+
+    assertContains(page, "A copy for the patient")
+    assertNotContains(page, "Write something on it")
+    assert DocumentEvent.objects.get().document == chosen.steps.get(after="chosen").document
+
+
 def test_who_replaces_says_why(fran_client, draft, chosen):
     make_abn_wording()
     posted = draft_of(draft) | {"replaces": chosen.pk, "replaced_because": " "}
@@ -533,6 +614,23 @@ def test_a_refusal_lacks_nothing(fran_client, issued, missing):
     response = fran_client.post(at_notice("refuse-notice", issued), posted)
 
     assertContains(response, "This field is required.", status_code=422)
+    assert (Notice.objects.get().state, entries()) == ("issued", [])
+
+
+NOT_WITNESSED = [
+    ({"witness": "-"}, "Name who was there when the patient refused."),
+    ({"witness": "fran  IBARRA, front desk"}, "Name somebody else than you who was there."),
+    ({"reason": "…"}, "Say what the patient said."),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), NOT_WITNESSED)
+def test_a_refusal_is_witnessed_by_somebody_else_who_is_named(fran_client, issued, changes, words):
+    posted = {"reason": "Will not sign", "witness": "Bo Lindqvist"} | changes
+
+    response = fran_client.post(at_notice("refuse-notice", issued), posted)
+
+    assertContains(response, words, status_code=422)
     assert (Notice.objects.get().state, entries()) == ("issued", [])
 
 

@@ -347,10 +347,11 @@ def test_without_a_visit_the_clock_runs_from_the_day_of_asking(patient, dana):
 
 
 def test_the_clock_stops_when_the_estimate_is_given(patient):
-    issued = make_notice(kind=Kind.ESTIMATE, patient=patient, state="issued")
-    given = make_notice(kind=Kind.ESTIMATE, patient=patient, state="given")
+    monday = date(2026, 11, 16)
+    issued = make_notice(kind=Kind.ESTIMATE, patient=patient, state="issued", on=monday)
+    given = make_notice(kind=Kind.ESTIMATE, patient=patient, state="given", on=monday)
 
-    assert page_of(issued).clock is not None
+    assert page_of(issued).clock.due_on == date(2026, 11, 19)
     assert page_of(given).clock is None
 
 
@@ -495,3 +496,48 @@ def test_the_history_tells_each_step(patient):
     words = [words for words, _ in page_of(notice).history]
 
     assert words == ["Replaced", "The patient chose option 2", "Issued", "Begun"]
+
+
+# A patient with QMB
+
+QMB = [
+    (Kind.ABN, "chosen", {"option": 1}, notice_sentences.FOLLOWS_OPTION_QMB[1]),
+    (Kind.ABN, "chosen", {"option": 2}, notice_sentences.FOLLOWS_OPTION_QMB[2]),
+    (Kind.ABN, "chosen", {"option": 3}, notice_sentences.FOLLOWS_OPTION[3]),
+    (Kind.AGREEMENT, "agreed", {}, notice_sentences.FOLLOWS_QMB),
+    (Kind.VOLUNTARY_ABN, "given", {}, notice_sentences.FOLLOWS_QMB),
+    (Kind.ESTIMATE, "given", {}, notice_sentences.FOLLOWS_QMB),
+]
+
+
+@pytest.mark.parametrize(("kind", "state", "more", "follows"), QMB)
+def test_a_patient_with_qmb_by_any_coverage_is_not_asked_to_pay(
+    patient, visit, kind, state, more, follows
+):
+    second = make_payer(kind="medicare")
+    make_coverage(patient=patient, payer=second, rank=2, qmb=True)
+
+    page = page_of(make_notice(kind=kind, patient=patient, state=state, **more))
+
+    assert page.follows == follows
+
+
+def test_the_second_coverage_too_makes_an_occasion_one_of_qmb(patient, dana, covered):
+    primary = covered("medicare")
+    make_coverage(patient=patient, payer=make_payer(kind="medicaid"), rank=2, qmb=True)
+
+    found = occasion(patient, dana.provider)
+
+    assert (found.coverage, found.qmb) == (primary, True)
+
+
+# What was replaced
+
+
+def test_a_copy_is_owed_also_of_what_was_replaced(patient):
+    replaced = make_notice(patient=patient, state="chosen")
+    make_notice_step(notice=replaced, before="chosen", after="superseded")
+    void = make_notice(patient=patient, state="chosen")
+    make_notice_step(notice=void, before="chosen", after="void")
+
+    assert [page_of(each).lacks_copy for each in (replaced, void)] == [True, False]

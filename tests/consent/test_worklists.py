@@ -278,9 +278,30 @@ def on_old_edition(state, **fields):
     ids=["waits", "open course", "running course", "ended course", "one visit", "void"],
 )
 def test_a_notice_on_an_old_edition_is_listed_while_it_counts(fran, practice, state, fields, word):
-    on_old_edition(state, **fields)
+    notice = on_old_edition(state, **fields)
+    make_visit(patient=notice.patient, provider=notice.provider, start=at(23))
 
     assert [row.chip.word for row in desk.notices_obsolete(TODAY, fran)] == ([word] if word else [])
+
+
+@pytest.mark.parametrize(("used", "listed"), [(1, 1), (2, 0)], ids=["one is left", "used up"])
+def test_a_course_whose_visits_are_used_up_asks_for_no_new_edition(fran, practice, used, listed):
+    notice = on_old_edition(
+        NoticeState.CHOSEN, repetitive=True, visits=2, on=TODAY - timedelta(days=9)
+    )
+    of_patient = {"patient": notice.patient, "provider": notice.provider}
+    for ago in range(1, used + 1):
+        start = at(9, day=TODAY - timedelta(days=ago))
+        make_visit(start=start, state=VisitState.DONE, **of_patient)
+    make_visit(start=at(23), **of_patient)
+
+    assert len(desk.notices_obsolete(TODAY, fran)) == listed
+
+
+def test_a_course_of_a_patient_without_a_visit_ahead_asks_for_no_new_edition(fran, practice):
+    on_old_edition(NoticeState.CHOSEN, repetitive=True)
+
+    assert desk.notices_obsolete(TODAY, fran) == []
 
 
 def test_a_notice_on_the_edition_of_today_is_not_old(fran, practice):
