@@ -12,6 +12,7 @@ from django.utils import timezone
 from emr.forms import DayInput, helper_of, two
 from emr.models import CashPrice, Fee, Payer
 from emr.models.fee import A_CODE
+from emr.prices import first_last_day
 from emr.rules.code_labels import codes, label_of
 
 A_YEAR = timedelta(days=366)
@@ -59,7 +60,8 @@ class PriceForm(forms.Form):
     starts_on = forms.DateField(
         label="First day",
         widget=DayInput(min=FIRST_DAY.isoformat()),
-        help_text="The price before it ends the day before. Past visits keep what they cost.",
+        help_text="From today on: past visits keep what they cost. Only a first price may reach back in this year."
+        " The price before it ends the day before.",
     )
 
     def clean_starts_on(self) -> date:
@@ -130,6 +132,8 @@ class EndPriceForm(forms.Form):
         day = check_day(self.cleaned_data["ends_on"])
         if day < self.price.starts_on:
             raise ValidationError("It cannot end before its first day.")
+        if day < first_last_day():
+            raise ValidationError("Past visits keep what they cost: give yesterday or later.")
         return day
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import zip_longest
 
 from emr.models import CashPrice, Fee, Payer
 from emr.rules.code_labels import label_of
@@ -28,15 +29,20 @@ class PriceList:
 
 
 def laid_out(prices: Iterable[Price], *, day: date) -> PriceList:
-    """The prices of one kind by payer and code, each line in the order of its days."""
+    """The prices of one kind by payer and code, each line in the order of its days.
+
+    Each price is told `until` when it holds: its own last day, or the day before the next one.
+    """
     made = PriceList()
     lines: dict[tuple, Line] = {}
-    for price in sorted(prices, key=_payer_code_and_day):
-        if price.ends_on and price.ends_on < day:
+    ordered = sorted(prices, key=_payer_code_and_day)
+    for price, following in zip_longest(ordered, ordered[1:]):
+        price.until = _until(price, following)
+        if price.until and price.until < day:
             made.past.append(price)
             continue
         payer = getattr(price, "payer", None)
-        key = (payer and payer.pk, price.code)
+        key = _line_of(price)
         if key not in lines:
             label = getattr(price, "label", "") or label_of(price.code)
             lines[key] = Line(price.code, label, payer)
@@ -49,6 +55,17 @@ def laid_out(prices: Iterable[Price], *, day: date) -> PriceList:
     return made
 
 
+def _until(price: Price, following: Price | None) -> date | None:
+    if following is None or _line_of(following) != _line_of(price):
+        return price.ends_on
+    day_before = following.starts_on - timedelta(days=1)
+    return min(price.ends_on or day_before, day_before)
+
+
+def _line_of(price: Price) -> tuple:
+    return (getattr(price, "payer_id", None), price.code)
+
+
 def _payer_code_and_day(price: Price) -> tuple:
     payer = getattr(price, "payer", None)
-    return (payer.name if payer else "", price.code, price.starts_on)
+    return (payer.name if payer else "", payer.pk if payer else 0, price.code, price.starts_on)

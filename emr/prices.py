@@ -1,8 +1,8 @@
 """What a service costs on a day, and what an owner does about it.
 
 Fees are what the practice charges for a code; a payer may have fees of its own. Cash prices are
-what somebody pays who pays themselves. A price holds from its first day to its last. One that was
-charged is never edited, only followed by another or ended, so that last year still adds up.
+what somebody pays who pays themselves. A price holds from its first day to its last, or to the day
+before the next one begins. What a past day cost never changes, so that last year still adds up.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from emr import audit
@@ -32,31 +32,26 @@ def fee_for(code: str, *, day: date, payer: Payer | None = None) -> Decimal | No
 
 def fees_on(day: date, *, payer: Payer | None = None) -> dict[str, Decimal]:
     """Every code that has a fee on the day; a payer's own fee goes before the practice's."""
-    fees = Fee.objects.in_force_on(day).filter(Q(payer=None) | Q(payer=payer))
+    fees = Fee.objects.begun_by(day).filter(Q(payer=None) | Q(payer=payer))
     return fees_among(fees, day, payer_id=payer and payer.pk)
 
 
 def fees_among(fees: Iterable[Fee], day: date, *, payer_id: int | None) -> dict[str, Decimal]:
     """The same from fees that were read before, for many days at once."""
-    ascending = sorted(
-        (fee for fee in fees if _holds(fee, day) and fee.payer_id in (None, payer_id)),
-        key=lambda fee: (fee.payer_id is not None, fee.starts_on),
-    )
-    return {fee.code: fee.amount for fee in ascending}
+    fees = [fee for fee in fees if fee.payer_id in (None, payer_id)]
+    holding = _holding(fees, day, key=lambda fee: (fee.payer_id is not None, fee.code))
+    return {code: holding[own, code].amount for own, code in sorted(holding)}
 
 
 def cash_prices_on(day: date) -> list[CashPrice]:
     """The price of a visit first, if there is one; then those of single codes."""
-    return cash_prices_among(CashPrice.objects.in_force_on(day), day)
+    return cash_prices_among(CashPrice.objects.begun_by(day), day)
 
 
 def cash_prices_among(cash_prices: Iterable[CashPrice], day: date) -> list[CashPrice]:
     """The same from prices that were read before, for many days at once."""
-    newest_last = sorted(
-        (price for price in cash_prices if _holds(price, day)), key=lambda price: price.starts_on
-    )
-    prices = {price.code: price for price in newest_last}
-    return [prices[code] for code in sorted(prices)]
+    holding = _holding(cash_prices, day, key=lambda price: price.code)
+    return [holding[code] for code in sorted(holding)]
 
 
 def cash_price_for(code: str, *, day: date) -> Decimal | None:
@@ -65,8 +60,15 @@ def cash_price_for(code: str, *, day: date) -> Decimal | None:
     return amounts.get(code, amounts.get(A_VISIT))
 
 
-def _holds(price: Fee | CashPrice, day: date) -> bool:
-    return price.starts_on <= day and (price.ends_on is None or day <= price.ends_on)
+def _holding(prices: Iterable, day: date, *, key) -> dict:
+    """By key, the price that holds on the day: the last that has begun, if it has not ended."""
+    begun = sorted(
+        (price for price in prices if price.starts_on <= day), key=lambda price: price.starts_on
+    )
+    last = {key(price): price for price in begun}
+    return {
+        each: price for each, price in last.items() if price.ends_on is None or day <= price.ends_on
+    }
 
 
 # Actions
@@ -79,6 +81,7 @@ def set_fee(
     """What the code costs from a day on; the fee before it ends the day before."""
     _one_at_a_time()
     fee = Fee(code=code, payer=payer, amount=amount, starts_on=starts_on)
+    _refuse_the_past(fee, Fee.objects.filter(Q(payer=None) | Q(payer=payer), code=code))
     _replace(fee, Fee.objects.filter(code=code, payer=payer))
     about = {"code": code, "starts_on": starts_on.isoformat()}
     if payer:
@@ -97,8 +100,7 @@ def end_fee(*, fee: Fee, ends_on: date, by: User) -> Fee:
 def take_back_fee(*, fee: Fee, by: User) -> None:
     """A fee that has not begun is as if it had never been set."""
     _one_at_a_time()
-    fee = _not_begun(Fee, fee.pk)
-    _take_back(fee, Fee.objects.filter(code=fee.code, payer=fee.payer_id), "fee taken back", by=by)
+    _take_back(_not_begun(Fee, fee.pk), "fee taken back", by=by)
 
 
 @transaction.atomic
@@ -108,6 +110,7 @@ def set_cash_price(
     """What a visit, or the code, costs somebody who pays themselves, from a day on."""
     _one_at_a_time()
     price = CashPrice(code=code, label=label, amount=amount, starts_on=starts_on)
+    _refuse_the_past(price, CashPrice.objects.filter(code__in=[code, A_VISIT]))
     _replace(price, CashPrice.objects.filter(code=code))
     audit.record("cash price set", price, by=by, code=code, starts_on=starts_on.isoformat())
     return price
@@ -121,8 +124,7 @@ def end_cash_price(*, price: CashPrice, ends_on: date, by: User) -> CashPrice:
 @transaction.atomic
 def take_back_cash_price(*, price: CashPrice, by: User) -> None:
     _one_at_a_time()
-    price = _not_begun(CashPrice, price.pk)
-    _take_back(price, CashPrice.objects.filter(code=price.code), "cash price taken back", by=by)
+    _take_back(_not_begun(CashPrice, price.pk), "cash price taken back", by=by)
 
 
 # How a row of dated prices changes, whichever it is
@@ -133,29 +135,36 @@ def _one_at_a_time() -> None:
     Practice.objects.select_for_update().filter(pk=1).first()
 
 
-def _replace(new: Fee | CashPrice, row: Iterable) -> None:
-    """Put a price at the end of its row: the one before it ends.
+def _refuse_the_past(new: Fee | CashPrice, charged: QuerySet) -> None:
+    """A price begins today or later. Only the first of all may reach back, within this year: the
+    days without any were not charged by another."""
+    today = timezone.localdate()
+    if new.starts_on >= today:
+        return
+    if charged.exists():
+        raise Refused(
+            "Past visits keep what they cost, and there was a price for this before."
+            " Give a first day from today on."
+        )
+    if new.starts_on.year < today.year:
+        raise Refused("A first price reaches back to the first of January of this year at most.")
 
-    It takes the place of one that begins on the same day, if nobody was charged that one yet or
-    only today: a slip of the finger can be mended.
+
+def _replace(new: Fee | CashPrice, row: QuerySet) -> None:
+    """Put a price at the end of its row; the one before it ends by that, and keeps a last day of
+    its own.
+
+    It takes the place of one that begins on the same day: a slip of the finger can be mended.
     """
-    for price in sorted(row, key=lambda price: price.starts_on):
-        if price.starts_on > new.starts_on:
-            raise Refused(
-                f"Another price is set from {price.starts_on:%Y-%m-%d} on. Give a first day after"
-                " that one, or take that one back first if it has not begun."
-            )
-        if price.starts_on == new.starts_on:
-            if price.starts_on < timezone.localdate():
-                raise Refused(
-                    f"The price from {price.starts_on:%Y-%m-%d} on was charged already and stays"
-                    " on record. Give the new price a later first day."
-                )
-            new.pk = price.pk
-            new._state.adding = False
-        elif price.ends_on is None or price.ends_on >= new.starts_on:
-            price.ends_on = new.starts_on - DAY
-            price.save(update_fields=["ends_on"])
+    later = row.filter(starts_on__gt=new.starts_on).order_by("starts_on").first()
+    if later:
+        raise Refused(
+            f"Another price is set from {later.starts_on:%Y-%m-%d} on. Give a first day after"
+            " that one, or take that one back first."
+        )
+    if slip := row.filter(starts_on=new.starts_on).first():
+        new.pk = slip.pk
+        new._state.adding = False
     new.full_clean()
     new.save()
 
@@ -166,10 +175,17 @@ def _end(model, pk: int, ends_on: date, verb: str, *, by: User):
         raise Refused(f"This price already ends on {price.ends_on:%Y-%m-%d}.")
     if ends_on < price.starts_on:
         raise Refused(f"It cannot end before its first day, {price.starts_on:%Y-%m-%d}.")
+    if ends_on < first_last_day():
+        raise Refused("Past visits keep what they cost: the last day is yesterday or later.")
     price.ends_on = ends_on
     price.save(update_fields=["ends_on"])
     audit.record(verb, price, by=by, code=price.code, ends_on=ends_on.isoformat())
     return price
+
+
+def first_last_day() -> date:
+    """The first day that may be the last of a price which is ended now."""
+    return timezone.localdate() - DAY
 
 
 def _not_begun(model, pk: int):
@@ -181,8 +197,7 @@ def _not_begun(model, pk: int):
     return price
 
 
-def _take_back(price: Fee | CashPrice, row, verb: str, *, by: User) -> None:
-    """Without the price the one that ended the day before it goes on."""
-    row.filter(ends_on=price.starts_on - DAY).update(ends_on=None)
+def _take_back(price: Fee | CashPrice, verb: str, *, by: User) -> None:
+    """Without the price the one before it goes on, to its own last day if it has one."""
     audit.record(verb, price, by=by, code=price.code, starts_on=price.starts_on.isoformat())
     price.delete()

@@ -9,8 +9,8 @@ A_CODE = RegexValidator(r"^[0-9A-Z][0-9]{3}[0-9A-Z]$", "Give a code of five sign
 
 
 class DatedQuerySet(models.QuerySet):
-    def in_force_on(self, day):
-        return self.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
+    def begun_by(self, day):
+        return self.filter(starts_on__lte=day)
 
 
 class Fee(models.Model):

@@ -121,7 +121,8 @@ def _set_prices(*, today: date, by: User) -> None:
     since = date(today.year, 1, 1)
     for code, amount in FEES.items():
         prices.set_fee(code=code, amount=Decimal(amount), starts_on=since, by=by)
-    for code, label, amount in CASH_PRICES:
+    # That of a visit comes last: it would be the price of each code, and that could not change back then.
+    for code, label, amount in sorted(CASH_PRICES, reverse=True):
         prices.set_cash_price(
             code=code, label=label, amount=Decimal(amount), starts_on=since, by=by
         )

@@ -11,6 +11,7 @@ from emr import prices
 from emr.actions import Refused
 from emr.models import AuditEntry, CashPrice, Fee
 from emr.price_forms import CashPriceForm, FeeForm, MoneyField
+from emr.price_list import laid_out
 from tests.factories import make_cash_price, make_fee, make_payer, today
 
 PAGE = reverse("emr:prices")
@@ -97,7 +98,11 @@ def test_the_price_of_a_visit_comes_first_and_codes_in_order(db):
 # Setting and ending
 
 
-def set_fee(olive, amount="70.00", starts_on=SUMMER, **fields):
+SOON = today() + 30 * DAY
+NEW_YEAR = date(today().year, 1, 1)
+
+
+def set_fee(olive, amount="70.00", starts_on=SOON, **fields):
     fields = {"code": "20560", "amount": Decimal(amount), "starts_on": starts_on} | fields
     return prices.set_fee(by=olive, **fields)
 
@@ -106,19 +111,16 @@ def test_a_new_fee_ends_the_one_before_it_the_day_before(olive):
     payer = make_payer()
     make_fee(amount="65.00", starts_on=SPRING)
     make_fee(amount="1.00", starts_on=SPRING, code="20561")
-    others = make_fee(amount="2.00", starts_on=SPRING, payer=payer)
+    make_fee(amount="2.00", starts_on=SPRING, payer=payer)
 
     set_fee(olive)
 
-    assert days_of(Fee) == [
-        ("65.00", SPRING, SUMMER - DAY),
-        ("1.00", SPRING, None),
-        ("2.00", SPRING, None),
-        ("70.00", SUMMER, None),
-    ]
-    others.refresh_from_db()
-    assert others.ends_on is None
-    assert log() == [("fee set", {"code": "20560", "starts_on": "2025-07-01"})]
+    assert prices.fees_on(SOON - DAY) == {"20560": Decimal(65), "20561": Decimal(1)}
+    assert prices.fees_on(SOON) == {"20560": Decimal(70), "20561": Decimal(1)}
+    assert prices.fee_for("20560", day=SOON, payer=payer) == Decimal(2)
+    [past, *_] = laid_out(Fee.objects.filter(code="20560", payer=None), day=SOON).past
+    assert (past.amount, past.until) == (Decimal(65), SOON - DAY)
+    assert log() == [("fee set", {"code": "20560", "starts_on": SOON.isoformat()})]
 
 
 def test_a_payers_fee_leaves_the_practices_alone(olive):
@@ -127,49 +129,95 @@ def test_a_payers_fee_leaves_the_practices_alone(olive):
 
     set_fee(olive, payer=payer)
 
-    assert days_of(Fee) == [("65.00", SPRING, None), ("70.00", SUMMER, None)]
+    assert days_of(Fee) == [("65.00", SPRING, None), ("70.00", SOON, None)]
+    assert prices.fee_for("20560", day=SOON) == Decimal(65)
     assert log() == [
-        ("fee set", {"code": "20560", "starts_on": "2025-07-01", "payer": payer.pk}),
+        ("fee set", {"code": "20560", "starts_on": SOON.isoformat(), "payer": payer.pk}),
     ]
 
 
-def test_a_fee_that_ended_long_before_keeps_its_last_day(olive):
-    make_fee(amount="65.00", starts_on=SPRING, ends_on=date(2025, 4, 1))
+@pytest.mark.parametrize("ends_on", [date(2025, 4, 1), SOON - DAY, SOON + DAY])
+def test_a_last_day_that_was_said_is_kept_and_comes_back_when_the_next_price_is_taken_back(
+    olive, ends_on
+):
+    make_fee(amount="65.00", starts_on=SPRING, ends_on=ends_on)
+    days = [SPRING, ends_on, ends_on + DAY, SOON, SOON + 2 * DAY]
+    before = [prices.fee_for("20560", day=day) for day in days]
+    fee = set_fee(olive)
+    assert {prices.fee_for("20560", day=day) for day in (SOON, SOON + 2 * DAY)} == {Decimal(70)}
 
-    set_fee(olive)
+    prices.take_back_fee(fee=fee, by=olive)
 
-    assert days_of(Fee)[0] == ("65.00", SPRING, date(2025, 4, 1))
+    assert [prices.fee_for("20560", day=day) for day in days] == before
+    assert days_of(Fee) == [("65.00", SPRING, ends_on)]
+
+
+def test_a_price_does_not_come_back_when_the_one_after_it_ends(db):
+    make_fee(amount="65.00", starts_on=SPRING)
+    make_fee(amount="70.00", starts_on=SUMMER, ends_on=SUMMER + DAY)
+
+    found = [prices.fee_for("20560", day=SUMMER + ahead * DAY) for ahead in (-1, 0, 1, 2)]
+
+    assert found == [Decimal(65), Decimal(70), Decimal(70), None]
+
+
+@pytest.mark.parametrize("starts_on", [SUMMER, SUMMER - DAY, SPRING - DAY, today() - DAY])
+@pytest.mark.parametrize("ended", [None, today() - 9 * DAY])
+def test_what_a_past_day_cost_is_never_changed(olive, starts_on, ended):
+    payer = make_payer()
+    make_fee(amount="65.00", starts_on=SPRING)
+    make_fee(amount="70.00", starts_on=SUMMER, ends_on=ended)
+    make_cash_price(starts_on=SPRING, ends_on=ended)
+    before = days_of(Fee), days_of(CashPrice)
+
+    for act in (
+        lambda: set_fee(olive, amount="9.00", starts_on=starts_on),
+        # A payer without a fee of its own was charged the practice's, a code the price of a visit.
+        lambda: set_fee(olive, amount="9.00", starts_on=starts_on, payer=payer),
+        lambda: prices.set_cash_price(
+            amount=Decimal(9), starts_on=starts_on, label="Exercise", code="97110", by=olive
+        ),
+    ):
+        with pytest.raises(Refused, match="Past visits keep what they cost"):
+            act()
+
+    assert (days_of(Fee), days_of(CashPrice)) == before
+    assert log() == []
 
 
 @pytest.mark.parametrize(
-    ("starts_on", "words"),
-    [
-        (SUMMER - DAY, "Another price is set from 2025-07-01 on."),
-        (SPRING - DAY, "Another price is set from 2025-"),
-        (SUMMER, "The price from 2025-07-01 on was charged already"),
-    ],
+    ("starts_on", "taken"), [(NEW_YEAR, True), (today(), True), (NEW_YEAR - DAY, False)]
 )
-def test_what_was_charged_is_never_edited(olive, starts_on, words):
-    make_fee(amount="65.00", starts_on=SPRING, ends_on=SUMMER - DAY)
-    make_fee(amount="70.00", starts_on=SUMMER)
-    before = days_of(Fee)
+def test_only_the_first_price_of_all_reaches_back_and_within_this_year(olive, starts_on, taken):
+    make_fee(code="20561", starts_on=SPRING)
 
-    with pytest.raises(Refused, match=re.escape(words)):
-        set_fee(olive, amount="9.00", starts_on=starts_on)
+    if taken:
+        set_fee(olive, starts_on=starts_on)
+    else:
+        with pytest.raises(Refused, match="the first of January of this year"):
+            set_fee(olive, starts_on=starts_on)
 
-    assert days_of(Fee) == before
-    assert log() == []
+    assert Fee.objects.filter(code="20560").exists() is taken
+
+
+def test_a_price_before_one_that_is_announced_is_refused(olive):
+    make_fee(amount="70.00", starts_on=SOON)
+
+    with pytest.raises(Refused, match=f"Another price is set from {SOON} on"):
+        set_fee(olive, starts_on=SOON - DAY)
+
+    assert days_of(Fee) == [("70.00", SOON, None)]
 
 
 @pytest.mark.parametrize("ahead", [0, 30])
 def test_a_slip_of_today_or_of_a_day_to_come_is_mended(olive, ahead):
     day = today() + ahead * DAY
-    make_fee(amount="65.00", starts_on=SPRING, ends_on=day - DAY)
+    make_fee(amount="65.00", starts_on=SPRING)
     slip = make_fee(amount="700.00", starts_on=day)
 
     set_fee(olive, amount="70.00", starts_on=day)
 
-    assert days_of(Fee) == [("65.00", SPRING, day - DAY), ("70.00", day, None)]
+    assert days_of(Fee) == [("65.00", SPRING, None), ("70.00", day, None)]
     assert Fee.objects.get(starts_on=day).pk == slip.pk
 
 
@@ -193,28 +241,39 @@ def test_what_is_no_price_is_refused_by_the_action_too(olive, fields, field):
 
 
 def test_a_fee_ends_once_and_not_before_it_begins(olive):
-    fee = make_fee(starts_on=SPRING)
+    fee, coming = make_fee(starts_on=SPRING), make_fee(starts_on=SOON, code="20561")
 
     with pytest.raises(Refused, match="cannot end before its first day"):
-        prices.end_fee(fee=fee, ends_on=SPRING - DAY, by=olive)
-    prices.end_fee(fee=fee, ends_on=SPRING, by=olive)
-    with pytest.raises(Refused, match="already ends on 2025-03-04"):
-        prices.end_fee(fee=fee, ends_on=SUMMER, by=olive)
+        prices.end_fee(fee=coming, ends_on=SOON - DAY, by=olive)
+    prices.end_fee(fee=fee, ends_on=today(), by=olive)
+    with pytest.raises(Refused, match=f"already ends on {today()}"):
+        prices.end_fee(fee=fee, ends_on=SOON, by=olive)
 
-    assert days_of(Fee) == [("65.00", SPRING, SPRING)]
-    assert log() == [("fee ended", {"code": "20560", "ends_on": "2025-03-04"})]
+    assert days_of(Fee) == [("65.00", SPRING, today()), ("65.00", SOON, None)]
+    assert log() == [("fee ended", {"code": "20560", "ends_on": today().isoformat()})]
+
+
+@pytest.mark.parametrize(("ago", "taken"), [(0, True), (1, True), (2, False), (90, False)])
+def test_a_price_that_was_charged_ends_yesterday_at_the_earliest(olive, ago, taken):
+    fee, ends_on = make_fee(starts_on=SPRING), today() - ago * DAY
+
+    if taken:
+        prices.end_fee(fee=fee, ends_on=ends_on, by=olive)
+    else:
+        with pytest.raises(Refused, match="Past visits keep what they cost"):
+            prices.end_fee(fee=fee, ends_on=ends_on, by=olive)
+
+    assert days_of(Fee) == [("65.00", SPRING, ends_on if taken else None)]
 
 
 def test_a_fee_that_has_not_begun_is_taken_back_and_the_one_before_goes_on(olive):
-    soon = today() + DAY
-    make_fee(amount="65.00", starts_on=SPRING, ends_on=soon - DAY)
-    make_fee(amount="1.00", starts_on=SPRING, ends_on=soon - DAY, code="20561")
-    fee = make_fee(amount="70.00", starts_on=soon)
+    make_fee(amount="65.00", starts_on=SPRING)
+    fee = make_fee(amount="70.00", starts_on=SOON)
 
     prices.take_back_fee(fee=fee, by=olive)
 
-    assert days_of(Fee) == [("65.00", SPRING, None), ("1.00", SPRING, soon - DAY)]
-    assert log() == [("fee taken back", {"code": "20560", "starts_on": soon.isoformat()})]
+    assert prices.fee_for("20560", day=SOON) == Decimal(65)
+    assert log() == [("fee taken back", {"code": "20560", "starts_on": SOON.isoformat()})]
     with pytest.raises(Refused, match="taken back already"):
         prices.take_back_fee(fee=fee, by=olive)
 
@@ -232,16 +291,15 @@ def test_a_price_that_has_begun_is_not_taken_back(olive):
 
 
 def test_a_cash_price_is_set_ended_and_taken_back_alike(olive):
-    soon = today() + DAY
     fields = {"label": "One visit", "by": olive}
-    prices.set_cash_price(amount=Decimal("50"), starts_on=SPRING, **fields)
-    later = prices.set_cash_price(amount=Decimal("55"), starts_on=soon, **fields)
-    of_code = prices.set_cash_price(code="97110", amount=Decimal("30"), starts_on=SUMMER, **fields)
+    prices.set_cash_price(amount=Decimal("50"), starts_on=NEW_YEAR, **fields)
+    later = prices.set_cash_price(amount=Decimal("55"), starts_on=SOON, **fields)
+    of_code = prices.set_cash_price(code="97110", amount=Decimal("30"), starts_on=today(), **fields)
 
     prices.take_back_cash_price(price=later, by=olive)
-    prices.end_cash_price(price=of_code, ends_on=SUMMER, by=olive)
+    prices.end_cash_price(price=of_code, ends_on=SOON, by=olive)
 
-    assert days_of(CashPrice) == [("50.00", SPRING, None), ("30.00", SUMMER, SUMMER)]
+    assert days_of(CashPrice) == [("50.00", NEW_YEAR, None), ("30.00", today(), SOON)]
     assert [verb for verb, _ in log()] == [
         "cash price set",
         "cash price set",
@@ -340,7 +398,7 @@ def test_payers_of_former_times_get_no_fees(db):
 
 # The pages
 
-NEW_FEE = {"payer": "", "code": "20560", "amount": "$65", "starts_on": "2025-03-04"}
+NEW_FEE = {"payer": "", "code": "20560", "amount": "$65", "starts_on": today().isoformat()}
 
 
 def test_an_owner_sets_a_fee_and_sees_it(olive_client):
@@ -365,11 +423,11 @@ def test_a_link_to_a_new_price_knows_what_it_is_of(olive_client):
 
 
 def test_a_price_that_clashes_is_refused_with_what_was_typed(olive_client):
-    make_fee(starts_on=SUMMER)
+    make_fee(starts_on=SOON)
 
     response = olive_client.post(SET_FEE, NEW_FEE)
 
-    assertContains(response, "Another price is set from 2025-07-01 on.", status_code=409)
+    assertContains(response, f"Another price is set from {SOON} on.", status_code=409)
     assertContains(response, 'value="$65"', status_code=409)
     assert Fee.objects.count() == 1
 
@@ -382,21 +440,34 @@ def test_what_is_no_price_is_said_at_its_field_and_nothing_is_set(olive_client):
 
 
 def test_a_cash_price_is_set_ended_and_taken_back_on_the_page(olive_client):
-    soon = today() + DAY
-    olive_client.post(SET_CASH, {"code": "", "amount": "50", "starts_on": "2025-03-04"})
-    olive_client.post(SET_CASH, {"code": "", "amount": "55", "starts_on": soon.isoformat()})
-    first, second = CashPrice.objects.order_by("starts_on")
+    make_cash_price(amount="45", starts_on=SPRING)
+    for day in (today(), SOON):
+        olive_client.post(SET_CASH, {"code": "", "amount": "50", "starts_on": day.isoformat()})
+    _, first, second = CashPrice.objects.order_by("starts_on")
 
     back = reverse("emr:take-back-cash-price", args=[second.pk])
     assertRedirects(olive_client.post(back), PAGE)
     end = reverse("emr:end-cash-price", args=[first.pk])
-    assertRedirects(olive_client.post(end, {"ends_on": "2025-07-01"}), PAGE)
+    assertRedirects(olive_client.post(end, {"ends_on": SOON.isoformat()}), PAGE)
 
-    assert days_of(CashPrice) == [("50.00", SPRING, SUMMER)]
-    assertContains(olive_client.get(PAGE), "Earlier prices (1)")
+    assert days_of(CashPrice) == [("45.00", SPRING, None), ("50.00", today(), SOON)]
+    page = olive_client.get(PAGE)
+    assertContains(page, "Earlier prices (1)")
+    assert [price.until for price in page.context["cash"].past] == [today() - DAY]
     assertContains(
-        olive_client.post(end, {"ends_on": "2025-07-02"}), "already ends", status_code=409
+        olive_client.post(end, {"ends_on": SOON.isoformat()}), "already ends", status_code=409
     )
+
+
+def test_a_last_day_long_past_is_refused_where_it_was_typed(olive_client):
+    fee = make_fee(starts_on=SPRING)
+
+    response = olive_client.post(
+        reverse("emr:end-fee", args=[fee.pk]), {"ends_on": SUMMER.isoformat()}
+    )
+
+    assertContains(response, "Past visits keep what they cost", status_code=422)
+    assert days_of(Fee) == [("65.00", SPRING, None)]
 
 
 @pytest.mark.parametrize(("make", "kind"), [(make_fee, "fee"), (make_cash_price, "cash-price")])
