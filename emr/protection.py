@@ -2,9 +2,10 @@
 
 One list, filled at start by each app: `register(Frozen(…))` for a table whose rows never change (or
 never once a condition holds), `register(Part(…))` for the rows that belong to such a row,
-`register(Fixed(…))` for columns that never change in rows that otherwise do. Before
-migrations all are dropped, afterwards all are made again: SQLite loses a table's triggers when
-Django remakes the table, and a trigger that reads a remade table breaks the migration.
+`register(Fixed(…))` for columns that never change in rows that otherwise do, `register(Fitting(…))`
+for rows that must fit what they point at. Before migrations all are dropped, afterwards all are made
+again: SQLite loses a table's triggers when Django remakes the table, and a trigger that reads a
+remade table breaks the migration.
 """
 
 from dataclasses import dataclass
@@ -67,7 +68,19 @@ class Chain:
     after: str
 
 
-Protected = Frozen | Fixed | Part | Anchor | Chain
+@dataclass(frozen=True)
+class Fitting:
+    """A row of `table` is added only where `condition` holds.
+
+    That is SQL about NEW, written by us for both databases, and never comes to NULL.
+    """
+
+    table: str
+    name: str
+    condition: str
+
+
+Protected = Frozen | Fixed | Part | Anchor | Chain | Fitting
 
 _protected: list[Protected] = []
 
@@ -146,6 +159,9 @@ def _sqlite(protected: Protected) -> dict[str, str]:
     if isinstance(protected, Chain):
         name, when = _chain(protected)
         return {name: _sqlite_trigger(name, "INSERT", protected.table, when)}
+    if isinstance(protected, Fitting):
+        name, when = _fitting(protected)
+        return {name: _sqlite_trigger(name, "INSERT", protected.table, when)}
     triggers = {}
     for event in _events(protected):
         name = f"{PREFIX}{protected.table}_{event.lower()}"
@@ -170,6 +186,9 @@ def _postgresql(protected: Protected) -> dict[str, str]:
         return {name: _postgresql_trigger(name, "UPDATE", protected.table, when)}
     if isinstance(protected, Chain):
         name, when = _chain(protected)
+        return {name: _postgresql_trigger(name, "INSERT", protected.table, when)}
+    if isinstance(protected, Fitting):
+        name, when = _fitting(protected)
         return {name: _postgresql_trigger(name, "INSERT", protected.table, when)}
     triggers = {}
     for event in [*_events(protected), "TRUNCATE"]:
@@ -220,6 +239,11 @@ def _chain(chain: Chain) -> tuple[str, str]:
         f' (SELECT 1 FROM "{chain.table}" e WHERE e."{chain.key}" = NEW."{chain.key}"'
         f' AND e."{chain.after}" = NEW."{chain.before}")'
     )
+
+
+def _fitting(fitting: Fitting) -> tuple[str, str]:
+    """The name of the trigger, and when a row does not fit."""
+    return f"{PREFIX}{fitting.table}_fits_{fitting.name}", f"NOT ({fitting.condition})"
 
 
 def _conditions(protected: Frozen | Part, event: str) -> list[str]:

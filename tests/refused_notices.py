@@ -88,9 +88,10 @@ def one_scan_of_two_signatures():
 
 
 def one_signature_of_two_notices():
-    signed = factories.make_signature(patient=factories.make_patient())
+    patient = factories.make_patient()
+    signed = factories.make_signature(patient=patient)
     for _ in range(2):
-        factories.make_notice(state="chosen", step={"signature": signed})
+        factories.make_notice(patient=patient, state="chosen", step={"signature": signed})
 
 
 def one_document_of_two_notices():

@@ -247,6 +247,32 @@ def test_no_step_of_a_notice_follows_a_state_that_it_never_had(state):
     assert execute(STEP, *values) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [(Kind.ABN, "given"), (Kind.AGREEMENT, "given"), (Kind.VOLUNTARY_ABN, "refused")],
+)
+def test_a_notice_takes_no_step_of_another_kind(kind, after):
+    notice = factories.make_notice(kind=kind, state="issued")
+
+    with pytest.raises(IntegrityError, match=protection.REFUSAL):
+        execute(STEP, notice.pk, "issued", after, timezone.now(), notice.drafted_by_id, False)
+
+    assert notice.steps.last().after == "issued"
+
+
+def test_a_notice_is_not_answered_by_the_signature_of_another_patient():
+    notice = factories.make_notice(state="issued")
+    others = factories.make_signature(patient=factories.make_patient())
+
+    with pytest.raises(IntegrityError, match=protection.REFUSAL), transaction.atomic():
+        factories.make_notice_step(notice=notice, before="issued", after="chosen", signature=others)
+
+    factories.make_notice_step(notice=notice, before="issued", after="chosen")
+    assert notice.steps.last().after == "chosen"
+
+
+ALONE = ("_anchor", "_chain", "_fixed", "_fits_kind", "_fits_patient")
+
 each_table = pytest.mark.parametrize("table", sorted(ROWS))
 
 
@@ -293,8 +319,14 @@ def test_every_protected_table_has_its_rows_here():
     assert TABLES_BY_EVENT["truncate"] == (
         sorted(ROWS) if connection.vendor == "postgresql" else []
     )
-    alone = [name for name in NAMES if name.endswith(("_anchor", "_chain", "_fixed"))]
-    assert sorted(alone) == ["consent_noticestep_chain", "consent_signing_fixed", "emr_visit_anchor"]
+    alone = [name for name in NAMES if name.endswith(ALONE)]
+    assert sorted(alone) == [
+        "consent_noticestep_chain",
+        "consent_noticestep_fits_kind",
+        "consent_noticestep_fits_patient",
+        "consent_signing_fixed",
+        "emr_visit_anchor",
+    ]
     assert len(NAMES) == len(alone) + sum(map(len, TABLES_BY_EVENT.values()))
 
 
