@@ -11,7 +11,8 @@ from consent import printing, snapshot
 from consent.actions.errors import Overtaken, Refused
 from consent.actions.signatures import Hand, keep_signature
 from consent.actions.signings import end_waiting
-from consent.models import Consent, ConsentWithdrawal, Signing
+from consent.models import Consent, ConsentForm, ConsentWithdrawal, Signing
+from consent.review import ever_said_no
 from emr import audit, documents, signing
 from emr.filing import file_document
 from emr.models import Document, Patient, Practice, User
@@ -21,6 +22,14 @@ KINDS = {
     Consent.Outcome.DECLINED: Document.Kind.DECLINED_CONSENT,
 }
 TOO_YOUNG = "A patient under 18 does not sign alone: a parent or guardian signs for them."
+TOO_YOUNG_FOR_A_DATE = (
+    "The patient was under 18 then, and a date does not show who signed for them. Have a parent or"
+    " guardian sign the form here, or on a printed one that is scanned in."
+)
+SAID_NO = (
+    "The patient declined or withdrew before, and a date alone does not show that they changed their"
+    " mind. Have the form signed here, or printed, signed and scanned in."
+)
 OF_AGE = 18
 
 
@@ -172,15 +181,16 @@ def refuse_child_alone(patient: Patient, hand: Hand, *, day: date) -> None:
 
 @transaction.atomic
 def record_consent(*, patient: Patient, signed_on: date, by: User) -> Consent:
-    """Writes down that the patient signed the paper form on that day."""
+    """Writes down that the patient signed the paper form on that day, before forms were kept here.
+
+    Nobody sees who signed it, so that it never follows a no and never speaks for a minor.
+    """
     Patient.objects.select_for_update().get(pk=patient.pk)
-    if signed_on > timezone.localdate():
-        raise ValidationError({"signed_on": "A form cannot have been signed in the future."})
-    if signed_on < patient.birth_date:
-        raise ValidationError({"signed_on": "That is before the patient was born."})
+    _refuse_wrong_day(signed_on, today=timezone.localdate(), patient=patient)
     same = Consent.objects.filter(patient=patient, signed_on=signed_on, outcome="signed")
     if same.filter(withdrawal=None).exists():
         raise Refused("A consent signed on that day is on file already.")
+    _refuse_date_alone(patient, signed_on=signed_on)
     consent = Consent(
         patient=patient, signed_on=signed_on, recorded_by=by, recorded_at=timezone.now()
     )
@@ -194,6 +204,21 @@ def record_consent(*, patient: Patient, signed_on: date, by: User) -> Consent:
         signed_on=signed_on.isoformat(),
     )
     return consent
+
+
+def _refuse_date_alone(patient: Patient, *, signed_on: date) -> None:
+    given = Consent.objects.filter(patient=patient).select_related("withdrawal")
+    if ever_said_no(given.defer("snapshot")):
+        raise Refused(SAID_NO)
+    if patient.age_on(signed_on) < OF_AGE:
+        raise Refused(TOO_YOUNG_FOR_A_DATE)
+    since = ConsentForm.objects.first_day()
+    if since and signed_on >= since:
+        words = (
+            f"Since {since:%Y-%m-%d} the form is signed here: have it signed on this tablet or the"
+            " patient’s phone, or print it, have it signed and scan the paper in."
+        )
+        raise ValidationError({"signed_on": words})
 
 
 @transaction.atomic

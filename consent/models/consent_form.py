@@ -1,6 +1,8 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Min, Q
 
 
 class Language(models.TextChoices):
@@ -18,6 +20,10 @@ class ConsentFormQuerySet(models.QuerySet["ConsentForm"]):
     def current(self) -> "ConsentForm | None":
         """The version that is signed now; None until the first is published."""
         return self.published().order_by("-version").first()
+
+    def first_day(self) -> date | None:
+        """Since when forms are signed here; None until the first is published."""
+        return self.aggregate(first=Min("published_on"))["first"]
 
 
 class ConsentForm(models.Model):

@@ -3,7 +3,12 @@
 The note, the today list, the chart and the worklists all read the state from here.
 """
 
-from consent.review.consents import ConsentStanding, consent_standing, consent_standings
+from consent.review.consents import (
+    ConsentStanding,
+    consent_standing,
+    consent_standings,
+    ever_said_no,
+)
 from consent.review.notices import NoticeStanding, notice_standing, notice_standings
 from consent.review.visits import Standing, standing_of
 
@@ -13,6 +18,7 @@ __all__ = [
     "Standing",
     "consent_standing",
     "consent_standings",
+    "ever_said_no",
     "notice_standing",
     "notice_standings",
     "standing_of",

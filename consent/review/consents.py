@@ -1,7 +1,7 @@
 """How a patient's consent stands on a day."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -44,6 +44,12 @@ class ConsentStanding:
 def consent_standing(patient: Patient, *, day: date, practice: Practice) -> ConsentStanding:
     given = _consents_of([patient.pk])[patient.pk]
     return _consent_standing(given, day, practice=practice, renewals=_renewals())
+
+
+def ever_said_no(consents: Iterable[Consent]) -> bool:
+    """Whether one of a patient's answers was declined or taken back, however long ago."""
+    declined = Consent.Outcome.DECLINED
+    return any(each.outcome == declined or hasattr(each, "withdrawal") for each in consents)
 
 
 def consent_standings(visits: Sequence[Visit], *, practice: Practice) -> dict[int, ConsentStanding]:

@@ -11,7 +11,7 @@ from consent import actions
 from consent.clauses import copy_is_owed
 from consent.forms.consents import CopyForm, PaperConsentForm, WithdrawalForm
 from consent.models import Consent, ConsentForm
-from consent.review import consent_standing
+from consent.review import consent_standing, ever_said_no
 from consent.worklists import consent_chip
 from emr import audit
 from emr.access import desk_required, staff_required
@@ -118,15 +118,19 @@ def render_consents(request, patient: Patient, *, status: int = 200, **changes):
     audit.opened(patient, request=request, part="consents")
     day = timezone.localdate()
     standing = consent_standing(patient, day=day, practice=request.practice)
+    consents = _history(patient)
+    is_minor = patient.age_on(day) < actions.OF_AGE
     context = {
         "patient": patient,
-        "consents": _history(patient),
+        "consents": consents,
         "standing": standing,
         "chip": consent_chip(standing),
         "current_form": ConsentForm.objects.current(),
         "copy_owed": copy_is_owed(request.practice, on=day),
-        "is_minor": patient.age_on(day) < actions.OF_AGE,
-        "form": PaperConsentForm(initial={"signed_on": day}),
+        "is_minor": is_minor,
+        "may_record": not is_minor and not ever_said_no(consents),
+        "signed_here_since": ConsentForm.objects.first_day(),
+        "form": PaperConsentForm(),
         "withdrawal": WithdrawalForm(initial={"withdrawn_on": day}),
         "may_edit": may_edit(request.user),
         "today": day,

@@ -10,7 +10,15 @@ from consent.models import Consent, ConsentWithdrawal
 from consent.review import consent_standing
 from consent.worklists import consent_chips, the_practice
 from emr.models import AuditEntry, Visit
-from tests.factories import make_consent, make_patient, make_visit, make_withdrawal, today
+from tests.factories import (
+    make_consent,
+    make_consent_form,
+    make_patient,
+    make_signed_consent,
+    make_visit,
+    make_withdrawal,
+    today,
+)
 
 HTMX = {"HX-Request": "true"}
 DAY = timedelta(days=1)
@@ -85,6 +93,84 @@ def test_one_form_is_recorded_once(patient, fran):
         actions.record_consent(patient=patient, signed_on=SIGNED, by=fran)
 
 
+@pytest.fixture
+def first_form():
+    """The first of two versions came into use on the day that the others call SIGNED."""
+    first, _later = (make_consent_form(published_on=SIGNED + n * DAY) for n in (0, 30))
+    return first
+
+
+@pytest.mark.parametrize("signed_on", [SIGNED, SIGNED + DAY, today()])
+def test_since_the_first_form_was_published_a_date_is_not_enough(
+    patient, fran, first_form, signed_on
+):
+    with pytest.raises(ValidationError) as refusal:
+        actions.record_consent(patient=patient, signed_on=signed_on, by=fran)
+
+    assert refusal.value.message_dict == {
+        "signed_on": [
+            "Since 2025-03-04 the form is signed here: have it signed on this tablet or the"
+            " patient’s phone, or print it, have it signed and scan the paper in."
+        ]
+    }
+    assert (Consent.objects.count(), entries()) == (0, [])
+
+
+def test_what_was_signed_before_the_first_form_is_recorded(patient, fran, first_form):
+    consent = actions.record_consent(patient=patient, signed_on=SIGNED - DAY, by=fran)
+
+    assert (consent.signed_on, consent.form) == (SIGNED - DAY, None)
+
+
+def test_a_draft_that_nobody_signs_yet_changes_nothing(patient, fran):
+    make_consent_form(published=False)
+
+    consent = actions.record_consent(patient=patient, signed_on=today(), by=fran)
+
+    assert consent_on(patient, today()) == consent
+
+
+@pytest.mark.parametrize("no", ["withdrawn", "declined"])
+def test_a_date_never_undoes_a_no(patient, fran, no):
+    former = make_consent(
+        patient=patient, signed_on=SIGNED, outcome="declined" if no == "declined" else "signed"
+    )
+    if no == "withdrawn":
+        make_withdrawal(consent=former, withdrawn_on=SIGNED + DAY)
+    make_consent(patient=patient, signed_on=SIGNED + 2 * DAY)
+
+    for day in (SIGNED - DAY, SIGNED + 3 * DAY, today()):
+        with pytest.raises(actions.Refused, match="The patient declined or withdrew before"):
+            actions.record_consent(patient=patient, signed_on=day, by=fran)
+
+    assert (Consent.objects.count(), entries()) == (2, [])
+
+
+def test_the_no_of_somebody_else_stops_nobody(patient, fran):
+    make_withdrawal(consent=make_consent(patient=make_patient()))
+
+    actions.record_consent(patient=patient, signed_on=SIGNED, by=fran)
+
+    assert Consent.objects.filter(patient=patient).count() == 1
+
+
+def test_a_date_never_speaks_for_whoever_was_a_minor_then(fran):
+    patient = make_patient(birth_date=SIGNED.replace(year=2007) + DAY)
+
+    with pytest.raises(actions.Refused, match="The patient was under 18 then"):
+        actions.record_consent(patient=patient, signed_on=SIGNED, by=fran)
+
+    assert (Consent.objects.count(), entries()) == (0, [])
+
+
+def test_whoever_came_of_age_that_day_signed_for_themselves(fran):
+    patient = make_patient(birth_date=SIGNED.replace(year=2007))
+
+    consent = actions.record_consent(patient=patient, signed_on=SIGNED, by=fran)
+
+    assert consent.signed_on == SIGNED
+
+
 # Withdrawing
 
 
@@ -141,7 +227,7 @@ def test_who_signs_again_has_consented_again(patient, fran):
     consent = make_consent(patient=patient, recorded_by=fran)
     actions.withdraw_consent(consent=consent, withdrawn_on=today(), reason="Sore", by=fran)
 
-    again = actions.record_consent(patient=patient, signed_on=today(), by=fran)
+    again = make_signed_consent(patient=patient, signed_on=today())
 
     assert consent_on(patient, today()) == again
 
@@ -255,6 +341,45 @@ def test_recording_answers_with_the_part_or_the_page(fran_client, record_url, pa
     assertContains(part, "Signed 4 Mar 2025")
     assert part["HX-Trigger"] == "chart-changed"
     assert (page.status_code, page.url) == (302, panel_url)
+
+
+OLD_PAPER = "Record an old paper form by its date"
+
+
+def test_an_old_paper_form_is_offered_until_the_first_form_and_no_day_is_guessed(
+    fran_client, panel_url
+):
+    before = fran_client.get(panel_url)
+    make_consent_form(published_on=SIGNED)
+    since = fran_client.get(panel_url)
+
+    assertContains(before, "Only for a form that lies in the paper chart.")
+    assertContains(since, "and was signed before 4 Mar 2025: since then forms are signed here")
+    assert [page.context["form"]["signed_on"].value() for page in (before, since)] == [None, None]
+
+
+def test_an_old_paper_form_is_not_offered_after_a_no_nor_for_a_minor(
+    fran_client, panel_url, patient
+):
+    make_withdrawal(consent=make_consent(patient=patient))
+    child = make_patient(birth_date=today() - 3000 * DAY)
+
+    pages = [
+        fran_client.get(panel_url),
+        fran_client.get(reverse("consent:of-patient", args=[child.pk])),
+    ]
+
+    for page in pages:
+        assertNotContains(page, OLD_PAPER)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "part"])
+def test_who_records_after_a_no_is_told_why_not(fran_client, patient, record_url, headers):
+    make_withdrawal(consent=make_consent(patient=patient))
+
+    response = fran_client.post(record_url, {"signed_on": "2025-03-03"}, headers=headers)
+
+    assertContains(response, "Have the form signed here", status_code=409)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "part"])

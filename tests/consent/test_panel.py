@@ -84,7 +84,7 @@ def test_a_newer_version_must_be_signed(fran_client, patient, fran):
 
     panel = panel_of(fran_client, patient)
 
-    assertContains(panel, "the earlier consent held until 31 May 2025.")
+    assertContains(panel, "the earlier consent held until 1 Jun 2025.")
 
 
 def test_declined_stops_and_keeps_the_reason(fran_client, patient, form, practice, fran):
@@ -234,6 +234,6 @@ def test_the_number_of_queries_does_not_grow(
     panel_of(fran_client, patient)
 
     # session, user, roles, practice, patient, the entry that it was read, its consents, versions to
-    # renew, the history, its copies, the version in use, who treats here
-    with django_assert_num_queries(12):
+    # renew, the history, its copies, the version in use, the day of the first, who treats here
+    with django_assert_num_queries(13):
         panel_of(fran_client, patient)
