@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from emr import prices
@@ -12,7 +13,7 @@ from emr.actions import Refused
 from emr.models import AuditEntry, CashPrice, Fee
 from emr.price_forms import CashPriceForm, FeeForm, MoneyField
 from emr.price_list import laid_out
-from tests.factories import make_cash_price, make_fee, make_payer, today
+from tests.factories import ZONE, make_cash_price, make_fee, make_payer, today
 
 PAGE = reverse("emr:prices")
 SET_FEE = reverse("emr:set-fee")
@@ -20,6 +21,12 @@ SET_CASH = reverse("emr:set-cash-price")
 SPRING = date(2025, 3, 4)
 SUMMER = date(2025, 7, 1)
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def in_the_practices_zone():
+    with timezone.override(ZONE):
+        yield
 
 
 def days_of(model):
