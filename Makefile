@@ -4,7 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 # WeasyPrint wants pango; libharfbuzz-subset0 makes it several times faster; browser tests want chromium.
-DEBIAN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter chromium poppler-utils
+# Names come in all scripts: fonts-noto-core has most, fonts-wqy-microhei Chinese, Japanese and Korean.
+DEBIAN := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+  fonts-inter fonts-dejavu-core fonts-noto-core fonts-wqy-microhei chromium poppler-utils
 
 .PHONY: setup run demo test check fix bench
 

@@ -285,5 +285,9 @@ LOGGING = {
     "formatters": {"discreet": {"()": "emr.logs.DiscreetFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # It warns of each letter that no font has, with the letter: a name, or what was charted.
+        "weasyprint": {"level": "CRITICAL"},
+    },
 }

@@ -36,6 +36,53 @@ def text_of(pdf):
     return " ".join(pages_of(pdf))
 
 
+# Letters of all the world
+
+NAMES = [
+    "王小明",
+    "山田花子",
+    "김민준",
+    "Nguyễn Thị Hạnh",
+    "Ольга Ковальчук",
+    "Ελένη",
+    "محمد",
+    "שרה",
+    "प्रिया",
+    "สมชาย",
+    "ভারতী",
+    "தமிழ்",
+    "አበበ",
+    "Գայանե",
+    "ნინო",
+]
+NOBODYS = "\U0010fffd"  # it never gets a meaning, so that no font has it
+
+
+def named(name):
+    note = make_snapshot()
+    note["patient"]["name"] = name
+    return note
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_never_boxes_whatever_its_script(caplog, name):
+    with caplog.at_level("WARNING", logger="weasyprint"):
+        documents.render(SHEET, make_context(named(name)))
+
+    assert caplog.messages == []
+
+
+def test_a_letter_that_no_font_has_is_not_told_to_the_log(caplog):
+    def rendered():
+        documents.render(SHEET, make_context(named(NOBODYS)))
+
+    rendered()
+    assert caplog.messages == []
+    with caplog.at_level("WARNING", logger="weasyprint"):
+        rendered()
+    assert [word for word in caplog.messages if NOBODYS in word] != []
+
+
 # Nothing from elsewhere
 
 
