@@ -29,6 +29,7 @@ A_STATE = RegexValidator(r"^[A-Z]{2}$", "Give the two letters of a state, such a
 A_POSTAL_CODE = RegexValidator(r"^\d{5}(-\d{4})?$", "Give a ZIP code, such as 80521.")
 
 
+QMB_LABEL = "Qualified Medicare beneficiary (QMB): owes no cost sharing"
 NAMES = ["last_name", "first_name", "middle_name", "preferred_name"]
 
 
@@ -174,6 +175,20 @@ class WalkInForm(forms.Form):
     phone = forms.CharField(max_length=30, required=False)
     provider = forms.ModelChoiceField(Provider.objects.none(), label="Therapist")
     place = forms.CharField(max_length=80, required=False)
+    payer = forms.ModelChoiceField(
+        Payer.objects.none(),
+        label="Who pays",
+        empty_label="Not asked yet",
+        required=False,
+        help_text="From today on. Somebody who is not in the list is added on the chart.",
+    )
+    member_number = forms.CharField(
+        label="Number on their card",
+        max_length=40,
+        required=False,
+        help_text="Medicare needs it.",
+    )
+    qmb = forms.BooleanField(label=QMB_LABEL, required=False)
     another_person = forms.BooleanField(
         label="This is another person: register them as well", required=False
     )
@@ -182,9 +197,15 @@ class WalkInForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["provider"].queryset = treating()
         self.fields["provider"].empty_label = "Choose"
+        self.fields["payer"].queryset = Payer.objects.filter(active=True)
+        self.fields["member_number"].widget.attrs["autocomplete"] = "off"
         self.same: list[Patient] = []
         self.helper = helper_of(
-            two("last_name", "first_name"), two("birth_date", "phone"), two("provider", "place")
+            two("last_name", "first_name"),
+            two("birth_date", "phone"),
+            two("provider", "place"),
+            two("payer", "member_number"),
+            "qmb",
         )
 
     def clean_birth_date(self):
@@ -194,6 +215,9 @@ class WalkInForm(forms.Form):
         cleaned = super().clean()
         if {"last_name", "birth_date"} <= cleaned.keys():
             find_same(self, cleaned)
+        card = cleaned.get("member_number") or cleaned.get("qmb")
+        if card and not cleaned.get("payer") and "payer" not in self.errors:
+            self.add_error("payer", "Say whose card this is.")
         return cleaned
 
 
@@ -250,7 +274,7 @@ class CoverageForm(forms.ModelForm):
         fields = ["payer", "rank", "member_number", "qmb", "starts_on", "ends_on"]
         labels = {
             "rank": "Pays",
-            "qmb": "Qualified Medicare beneficiary (QMB): owes no cost sharing",
+            "qmb": QMB_LABEL,
         }
         help_texts = {"qmb": ""}
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}

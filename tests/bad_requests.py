@@ -566,6 +566,10 @@ VISITS = [
     walk_in("a walk-in with NUL", {"last_name": "Ve\0ga"}),
     walk_in("a walk-in born on no day", {"birth_date": "1970-02-30"}),
     walk_in("a walk-in to somebody beyond 64 bits", {"provider": HUGE_ID}),
+    walk_in("a walk-in for whom a payer in words pays", {"payer": "Medicare"}),
+    walk_in("a walk-in for whom a payer beyond 64 bits pays", {"payer": HUGE_ID}),
+    walk_in("a walk-in with a card of a megabyte", {"payer": "{payer}", "member_number": MEGABYTE}),
+    walk_in("a walk-in with a card of NUL", {"payer": "{payer}", "member_number": NUL}),
     walk_in(
         "a walk-in who is registered already", {"last_name": "MARLOW", "birth_date": "1951-03-08"}
     ),

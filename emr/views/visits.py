@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -61,12 +62,16 @@ def _own_provider(request) -> Provider | None:
 @desk_required
 @require_http_methods(["GET", "POST"])
 def walk_in(request):
-    """Registers a patient who is new and here now, and the visit, in one go."""
+    """Registers a patient who is new and here now, who pays if that is known, and the visit."""
     form = WalkInForm(request.POST or None, initial={"provider": _own_provider(request)})
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
-        _register_walk_in(form.cleaned_data, by=request.user)
-        return redirect(f"{reverse('emr:today')}?show=all&who=everybody")
+        try:
+            _register_walk_in(form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect(f"{reverse('emr:today')}?show=all&who=everybody")
     audit.searched(by=request.user, hits=len(form.same))
     return render(request, "emr/walk_in.html", {"form": form}, status=status)
 
@@ -75,6 +80,9 @@ def walk_in(request):
 def _register_walk_in(facts: dict, *, by) -> Visit:
     person = ("last_name", "first_name", "birth_date", "phone")
     patient = actions.register_patient(by=by, **{name: facts[name] for name in person})
+    if facts["payer"]:
+        card = {name: facts[name] for name in ("payer", "member_number", "qmb")}
+        actions.add_coverage(patient=patient, starts_on=timezone.localdate(), by=by, **card)
     return actions.add_visit(
         patient=patient,
         provider=facts["provider"],

@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
-from emr.models import AuditEntry, Patient, Role, Visit, VisitState
+from emr.models import AuditEntry, Coverage, Patient, Role, Visit, VisitState
 from notes.models import Note
-from tests.factories import ZONE, at, make_consent, make_user, make_visit, today
+from tests.factories import ZONE, at, make_consent, make_payer, make_user, make_visit, today
 
 WALK_IN = reverse("emr:walk-in")
 
@@ -113,6 +113,69 @@ def test_a_walk_in_is_registered_and_waits_in_one_go(fran_client, dana):
     assert response.status_code == 302
     verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["registered", "visit added"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "typed", "kept"),
+    [
+        ("Medicare", "medicare", {"member_number": "1eg4-te5-mk73"}, ("1EG4TE5MK73", False)),
+        (
+            "Medicare",
+            "medicare",
+            {"member_number": "1EG4TE5MK73", "qmb": "on"},
+            ("1EG4TE5MK73", True),
+        ),
+        ("Self-pay", "self_pay", {}, ("", False)),
+        ("Bluegate PPO", "commercial", {"member_number": "BG 77"}, ("BG 77", False)),
+    ],
+)
+def test_who_pays_for_a_walk_in_is_kept_from_today_on(fran_client, dana, name, kind, typed, kept):
+    payer = make_payer(name=name, kind=kind)
+
+    fran_client.post(WALK_IN, newcomer(dana.provider, payer=payer.pk, **typed))
+
+    coverage = Coverage.objects.get(patient=Visit.objects.get().patient)
+    assert (coverage.payer, coverage.rank, coverage.starts_on, coverage.ends_on) == (
+        payer,
+        Coverage.Rank.PRIMARY,
+        today(),
+        None,
+    )
+    assert (coverage.member_number, coverage.qmb) == kept
+    verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["registered", "coverage added", "visit added"]
+
+
+def test_who_pays_for_a_walk_in_may_be_asked_later(fran_client, dana):
+    gone = make_payer(name="Old Plan", active=False)
+    page = fran_client.get(WALK_IN)
+    fran_client.post(WALK_IN, newcomer(dana.provider, payer=""))
+
+    assertContains(page, '<option value="" selected>Not asked yet</option>', html=True)
+    assertNotContains(page, gone.name)
+    assert (Visit.objects.count(), Coverage.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        ("medicare", {}, "member_number"),
+        ("medicare", {"member_number": "12"}, "member_number"),
+        ("commercial", {"payer": "", "member_number": "BG 77"}, "payer"),
+        ("commercial", {"payer": "", "qmb": "on"}, "payer"),
+        ("commercial", {"payer": "0"}, "payer"),
+        ("commercial", {"payer": "0", "member_number": "BG 77"}, "payer"),
+    ],
+)
+def test_who_pays_for_a_walk_in_is_whole_or_nobody_is_registered(
+    fran_client, dana, kind, changes, field
+):
+    payer = make_payer(kind=kind)
+
+    response = fran_client.post(WALK_IN, newcomer(dana.provider, payer=payer.pk) | changes)
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
+    assert (Patient.objects.count(), Coverage.objects.count(), Visit.objects.count()) == (0, 0, 0)
 
 
 def test_a_walk_in_who_may_be_known_is_asked_about(fran_client, dana, patient):
