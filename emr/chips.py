@@ -27,6 +27,7 @@ class Chip:
     """`needs` says that somebody must still do something; `url` leads to where.
 
     `detail` stands under the chip in small type, where the word alone would say too little.
+    `undo_url` leads to where what was begun is given up, for whoever may do so.
     """
 
     tone: Tone
@@ -34,6 +35,7 @@ class Chip:
     detail: str = ""
     sign: str = ""
     url: str = ""
+    undo_url: str = ""
     needs: bool = False
 
     @property

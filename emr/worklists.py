@@ -61,6 +61,7 @@ class VisitRow:
     """One line of the list.
 
     `start_word` asks for the note to be started, `step` for a move; `menu` holds the other moves.
+    `before_leaving` says what comes before a patient in treatment can be put down as gone.
     """
 
     visit: Visit
@@ -73,6 +74,12 @@ class VisitRow:
     start_word: str
     step: tuple[VisitState, str] | None
     menu: tuple[tuple[VisitState, str], ...]
+    before_leaving: str = ""
+    discard_url: str = ""
+
+    @property
+    def has_menu(self) -> bool:
+        return bool(self.menu or self.before_leaving)
 
     @property
     def face(self) -> tuple:
@@ -83,7 +90,12 @@ class VisitRow:
             chip and (chip.tone.value, chip.mark, chip.word, chip.detail, chip.url)
             for _, chip in self.chips
         ]
-        moves = (self.start_word, self.step and self.step[1], [word for _, word in self.menu])
+        moves = (
+            self.start_word,
+            self.step and self.step[1],
+            [word for _, word in self.menu],
+            self.before_leaving,
+        )
         return (
             visit.pk,
             visit.state,
@@ -159,7 +171,25 @@ def _steps(visit: Visit, note: Chip | None, user: User, edits: bool, ahead: bool
     step = None
     if moves and not (start_word or note_url or ahead) and state in STEP_STATES:
         step, *moves = moves
-    return {"note_url": note_url, "start_word": start_word, "step": step, "menu": tuple(moves)}
+    return {
+        "note_url": note_url,
+        "start_word": start_word,
+        "step": step,
+        "menu": tuple(moves),
+        **_before_leaving(visit, note, edits and not ahead),
+    }
+
+
+def _before_leaving(visit: Visit, note: Chip | None, edits: bool) -> dict[str, str]:
+    """A visit with a draft ends by its note: who treats signs it, or discards it first."""
+    drafted = note is not None and note.tone == Tone.WARN
+    if not (edits and drafted and visit.state == VisitState.IN_PROGRESS):
+        return {}
+    if note.undo_url:
+        return {"before_leaving": "Discard the draft", "discard_url": note.undo_url}
+    author = visit.provider.user
+    who = author if author.is_active else "The owner"
+    return {"before_leaving": f"{who} discards the draft"}
 
 
 def _start_word(visit: Visit, user: User, note: Chip | None, charted: bool) -> str:

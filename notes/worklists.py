@@ -1,6 +1,7 @@
 """What still waits in the notes: unsigned drafts, and the note chip of a visit."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -10,6 +11,7 @@ from emr.chips import Chip, Tone
 from emr.models import User, Visit, VisitState
 from notes.models import Addendum, AddendumKind, Note
 
+Address = Callable[[int], str]
 IN_ERROR = Exists(Addendum.objects.filter(note=OuterRef("pk"), kind=AddendumKind.ENTERED_IN_ERROR))
 
 
@@ -20,11 +22,11 @@ def note_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
     found = found.annotate(in_error=IN_ERROR).order_by("pk")
     found = found.values_list("visit", "pk", "author", "signed_at", "in_error", named=True)
     notes = {note.visit: note for note in found}
-    address = addresses("notes:note")
-    return {visit.pk: _chip(visit, notes.get(visit.pk), user, address) for visit in visits}
+    address, discard = addresses("notes:note"), addresses("notes:discard")
+    return {visit.pk: _chip(visit, notes.get(visit.pk), user, address, discard) for visit in visits}
 
 
-def _chip(visit: Visit, note, user: User, address: Callable[[int], str]) -> Chip:
+def _chip(visit: Visit, note, user: User, address: Address, discard: Address) -> Chip:
     if note is None:
         waiting = visit.state == VisitState.DONE
         return Chip(
@@ -36,8 +38,10 @@ def _chip(visit: Visit, note, user: User, address: Callable[[int], str]) -> Chip
         return Chip(tone=Tone.STOP, word="In error", url=address(note.pk), needs=True)
     if note.signed_at:
         return Chip(tone=Tone.OK, word="Signed", url=address(note.pk))
-    url = address(note.pk) if note.author == user.pk else ""
-    return Chip(tone=Tone.WARN, sign="✎", word="Draft", url=url, needs=True)
+    draft = Chip(tone=Tone.WARN, sign="✎", word="Draft", needs=True)
+    if note.author != user.pk:
+        return draft
+    return replace(draft, url=address(note.pk), undo_url=discard(note.pk))
 
 
 def unsigned_of_earlier_days(user: User, *, before) -> list[Note]:

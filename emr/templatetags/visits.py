@@ -78,7 +78,7 @@ def visit_rows(rows: Iterable[VisitRow], query: str) -> SafeString:
             step = fill(
                 MOVE, id=id, form=form, url=url, query=query, to=to.value, word=word, name=name
             )
-        if row.menu:
+        if row.has_menu:
             more = fill(MORE, id=id, url=steps(id), query=query, name=name)
         return fill(
             ROW,

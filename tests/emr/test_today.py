@@ -235,6 +235,56 @@ def test_the_other_steps_come_when_asked_for(fran_client, visit, headers, templa
     assertContains(response, f'action="{reverse("emr:move-visit", args=[visit.pk])}?show=all"')
 
 
+@pytest.fixture
+def drafted(visit):
+    """The patient is in treatment, and the note is begun."""
+    Visit.objects.update(state=VisitState.IN_PROGRESS)
+    return make_note(visit=visit)
+
+
+def steps_of(client, visit):
+    return client.get(reverse("emr:visit-steps", args=[visit.pk]), headers=HTMX)
+
+
+def test_who_wrote_the_draft_is_led_to_discard_it_before_the_patient_is_gone(dana_client, drafted):
+    menu = steps_of(dana_client, drafted.visit)
+
+    discard = reverse("notes:discard", args=[drafted.pk])
+    assertContains(menu, f'<a href="{discard}">Discard the draft', count=1)
+    assertContains(menu, "first, if the patient left without treatment")
+    assertContains(dana_client.get(discard), "Left without treatment")
+
+
+@pytest.mark.parametrize(("works_here", "who"), [(True, "Dana Whitlock"), (False, "The owner")])
+def test_everybody_else_is_told_who_discards_the_draft(fran_client, dana, drafted, works_here, who):
+    dana.is_active = works_here
+    dana.save()
+
+    [row] = fran_client.get(TODAY, {"show": "all"}).context["rows"]
+    menu = steps_of(fran_client, drafted.visit)
+
+    assert (row.step, row.menu, row.has_menu) == ((VisitState.DONE, "Done"), (), True)
+    assertContains(menu, f"Left without treatment? {who} discards the draft first")
+    assertNotContains(menu, reverse("notes:discard", args=[drafted.pk]))
+    assertNotContains(menu, "Nothing else to do")
+
+
+def test_without_a_draft_there_is_nothing_to_discard(fran_client, visit):
+    Visit.objects.update(state=VisitState.IN_PROGRESS)
+
+    menu = steps_of(fran_client, visit)
+
+    assertContains(menu, "Back to waiting")
+    assertNotContains(menu, "discard")
+
+
+def test_once_the_draft_is_discarded_the_patient_can_be_put_down_as_gone(dana_client, drafted):
+    dana_client.post(reverse("notes:discard", args=[drafted.pk]), {"reason": "Left the clinic"})
+
+    assertContains(steps_of(dana_client, drafted.visit), "Left without treatment")
+    assert Visit.objects.get().state == VisitState.ARRIVED
+
+
 def test_a_finished_visit_has_no_other_steps(fran_client, visit):
     Visit.objects.update(state=VisitState.DONE)
     url = reverse("emr:visit-steps", args=[visit.pk])
