@@ -89,10 +89,43 @@ def find_form_problems(
         clauses_of.get(Language.SPANISH, clauses_of[Language.ENGLISH])
     )
     if only_english:
-        labels = ", ".join(CLAUSES[clause] for clause in CLAUSES if clause in only_english)
-        problems.append(f"The Spanish text lacks what the English one says: {labels}.")
+        problems.append(
+            f"The Spanish text lacks what the English one says: {_labels(only_english)}."
+        )
     return problems
 
 
+def find_form_warnings(
+    clauses_of: Mapping[str, Collection[str]], asked: Collection[Asked]
+) -> list[str]:
+    """What stops nobody and is still worth a look: empty sections, and languages that differ.
+
+    What a state asks for, and what Spanish lacks and English says, are problems and not told again.
+    """
+    owed = {required.clause for each in asked for required in each.pack.clauses}
+    said = {clause for clauses in clauses_of.values() for clause in clauses}
+    warnings = []
+    if unsaid := set(CLAUSES) - said - owed:
+        warnings.append(f"Left empty, so that patients are told nothing of it: {_labels(unsaid)}.")
+    if only_spanish := said - set(clauses_of.get(Language.ENGLISH, ())) - owed:
+        labels = _labels(only_spanish)
+        warnings.append(f"The English text lacks what the Spanish one says: {labels}.")
+    if Language.SPANISH not in clauses_of:
+        warnings.append("There is no Spanish text: everybody reads and signs in English.")
+    return warnings
+
+
+def _labels(clauses: Collection[str]) -> str:
+    return ", ".join(label for clause, label in CLAUSES.items() if clause in clauses)
+
+
 def problems_of(form: ConsentForm, asked: Collection[Asked]) -> list[str]:
-    return find_form_problems({text.language: text.clauses for text in form.texts.all()}, asked)
+    return find_form_problems(_clauses_of(form), asked)
+
+
+def warnings_of(form: ConsentForm, asked: Collection[Asked]) -> list[str]:
+    return find_form_warnings(_clauses_of(form), asked)
+
+
+def _clauses_of(form: ConsentForm) -> dict[str, list[str]]:
+    return {text.language: text.clauses for text in form.texts.all()}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consent import actions, form_preview
-from consent.clauses import asked_of, check_clauses, problems_of
+from consent.clauses import asked_of, check_clauses, problems_of, warnings_of
 from consent.forms.consents import ConsentTextForm, PublishForm
 from consent.models import ConsentForm, ConsentText, Language
 from consent.readability import reading_of
@@ -101,6 +101,7 @@ def publish_form(request, form_id: int):
     form = PublishForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         context = {"draft": draft, "form": form, "current": ConsentForm.objects.current()}
+        context |= _judged(request, draft)
         status = 422 if form.is_bound else 200
         return render(request, "consent/form_publish.html", context, status=status)
     try:
@@ -177,17 +178,23 @@ def _render_versions(request, *, status: int = 200, conflict: str = ""):
     return render(request, "consent/forms.html", context, status=status)
 
 
-def _render_form(request, form: ConsentForm, *, status: int = 200, conflict: str = ""):
+def _judged(request, form: ConsentForm) -> dict:
+    """What the state asks; of a draft what stops it, and what is worth a look before it is used."""
     asked = asked_of(request.practice, on=timezone.localdate())
+    if form.published_at:
+        return {"asked": asked}
+    problems, warnings = problems_of(form, asked), warnings_of(form, asked)
+    return {"asked": asked, "problems": problems, "warnings": warnings}
+
+
+def _render_form(request, form: ConsentForm, *, status: int = 200, conflict: str = ""):
     texts = list(form.texts.all())
     context = {
         "form": form,
         "texts": texts,
         "absent": [each for each in Language if each not in {text.language for text in texts}],
-        "asked": asked,
-        "problems": [] if form.published_at else problems_of(form, asked),
         "conflict": conflict,
-    }
+    } | _judged(request, form)
     return render(request, "consent/form.html", context, status=status)
 
 

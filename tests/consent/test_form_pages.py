@@ -113,6 +113,42 @@ def test_a_draft_says_what_is_missing_and_cannot_be_published(olive_client, oliv
     assert ConsentForm.objects.current() is None
 
 
+def leave_out(draft, *clauses, language="en", by):
+    sections = [
+        section | {"text": "" if section["clause"] in clauses else section["text"]}
+        for section in shipped_text(language)["sections"]
+    ]
+    actions.edit_form_text(form=draft, language=language, title="Consent", sections=sections, by=by)
+
+
+def test_a_draft_that_would_be_refused_has_no_button_to_publish_it(olive_client, olive, draft):
+    leave_out(draft, "risks", language="es", by=olive)
+
+    page = olive_client.get(url("publish-form", draft))
+
+    assertContains(page, "The Spanish text lacks what the English one says: Risks.")
+    assertContains(page, "Cannot be published")
+    assertNotContains(page, '<button type="submit" class="btn btn-primary"')
+
+
+def test_what_nobody_asks_for_is_told_before_it_is_published(olive_client, olive, draft):
+    leave_out(draft, "risks", by=olive)
+    leave_out(draft, "risks", language="es", by=olive)
+
+    pages = [olive_client.get(url(name, draft)) for name in ("form", "publish-form")]
+
+    for page in pages:
+        assertContains(page, "Left empty, so that patients are told nothing of it: Risks.")
+    assertContains(pages[1], f"Publish version {draft.version} as it is")
+
+
+def test_of_a_whole_text_nothing_is_told(olive_client, draft):
+    page = olive_client.get(url("publish-form", draft))
+
+    assertContains(page, f"Publish version {draft.version}</button>")
+    assertNotContains(page, "Look at this first")
+
+
 def test_a_published_version_has_no_way_to_change_it(olive_client):
     form = make_consent_form()
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from consent import actions
-from consent.clauses import asked_of, check_clauses, find_form_problems
+from consent.clauses import asked_of, check_clauses, find_form_problems, find_form_warnings
 from consent.models import ConsentForm, ConsentText
 from consent.shipped import shipped_text
 from emr.models import AuditEntry, Practice, Profession
@@ -260,3 +260,48 @@ def test_each_clause_tells_whether_it_is_there_and_who_asks(practice, dana):
     assert checks["not_acupuncture"].missing is True
     [(_, required)] = checks["not_acupuncture"].asked_by
     assert required.confidence == "unverified"
+
+
+def clauses_without(*clauses):
+    return [clause for clause in CLAUSES if clause not in clauses]
+
+
+NO_SPANISH = "There is no Spanish text: everybody reads and signs in English."
+
+
+@pytest.mark.parametrize(
+    ("state", "english", "spanish", "warnings"),
+    [
+        ("AK", [], [], []),
+        (
+            "AK",
+            ["risks", "benefits"],
+            ["risks", "benefits"],
+            ["Left empty, so that patients are told nothing of it: What it may do for you, Risks."],
+        ),
+        (
+            "AK",
+            ["risks", "right_to_stop"],
+            ["right_to_stop"],
+            [
+                "Left empty, so that patients are told nothing of it: Your right to stop.",
+                "The English text lacks what the Spanish one says: Risks.",
+            ],
+        ),
+        ("AK", [], ["risks"], []),  # a problem, and told as one
+        ("AK", [], None, [NO_SPANISH]),
+        ("NJ", ["risks"], ["risks"], []),  # New Jersey asks for it: a problem
+        ("NJ", ["risks"], [], []),
+    ],
+)
+def test_what_nobody_asks_for_is_still_worth_a_look(
+    practice, dana, state, english, spanish, warnings
+):
+    practice.state = state
+    clauses_of = {"en": clauses_without(*english)}
+    if spanish is not None:
+        clauses_of["es"] = clauses_without(*spanish)
+
+    found = find_form_warnings(clauses_of, asked_of(practice, on=DAY))
+
+    assert found == warnings
