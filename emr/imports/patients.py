@@ -22,8 +22,13 @@ TITLES = {column.key: column.title for column in COLUMNS}
 SURPLUS = "There are more cells than columns: put text with a separator in it into quotation marks."
 
 
-def judge(rows: Sequence[SheetRow], *, lock: bool = False) -> list[Verdict]:
-    """What each row comes to; repeats within the file are not looked at here."""
+def judge(
+    rows: Sequence[SheetRow], *, file: Sequence[SheetRow], lock: bool = False
+) -> list[Verdict]:
+    """What each row comes to; repeats within the file are not looked at here.
+
+    `file` are all its rows, as for the schedule; a patient's row stands for itself.
+    """
     said = [read_person(row) for row in rows]
     known = KnownPatients(said, lock=lock)
     return [_judge(row, person, known) for row, person in zip(rows, said, strict=True)]

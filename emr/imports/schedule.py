@@ -1,8 +1,10 @@
 """Rows that are visits: which are new, which are to be elsewhere, and which are planned already."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -10,7 +12,7 @@ from emr import actions
 from emr.forms import treating
 from emr.imports.columns import SCHEDULE_COLUMNS
 from emr.imports.patients import SURPLUS
-from emr.imports.people import NAMED_BY, KnownPatients, name_of, read_person
+from emr.imports.people import NAMED_BY, KnownPatients, name_of, person_key, read_person
 from emr.imports.reading import SheetRow
 from emr.imports.values import Misread, moment_of, read_day, read_start, read_time
 from emr.imports.verdicts import Change, Outcome, Problem, Refusal, Verdict
@@ -28,18 +30,31 @@ NEEDED = (
 WHAT = "visit"
 TITLES = {column.key: column.title for column in COLUMNS}
 AHEAD = timedelta(days=731)
+DAY = timedelta(days=1)
+ALREADY_PLANNED = (
+    "This patient already comes to {who} that day. If that visit was moved, cancel the one at {clock}"
+    " and upload this row again; if they come twice, add this visit by hand."
+)
+ALREADY_BEGUN = (
+    "This patient already came to {who} that day. If it is that visit, leave this row out; if they"
+    " come twice, add this visit by hand."
+)
 LONGEST_PLACE = Visit._meta.get_field("place").max_length
 
 
-def judge(rows: Sequence[SheetRow], *, lock: bool = False) -> list[Verdict]:
-    """What each row comes to; repeats within the file are not looked at here."""
+def judge(
+    rows: Sequence[SheetRow], *, file: Sequence[SheetRow], lock: bool = False
+) -> list[Verdict]:
+    """What each row comes to; repeats within the file are not looked at here.
+
+    `file` are all its rows: a visit that one of them names is not one that was moved.
+    """
     said = [read_person(row) for row in rows]
     known = KnownPatients(said, lock=lock)
     read = [_read(row, person, known) for row, person in zip(rows, said, strict=True)]
     providers = KnownProviders()
-    visits = known_visits(
-        ((each["patient"], each["start"]) for each in read if isinstance(each, dict)), lock=lock
-    )
+    wanted = [(each["patient"], each["start"]) for each in read if isinstance(each, dict)]
+    visits = KnownVisits(wanted, file=file, lock=lock)
     return [
         each if isinstance(each, Verdict) else _judge(row, each, providers, visits)
         for row, each in zip(rows, read, strict=True)
@@ -121,33 +136,89 @@ class KnownProviders:
         return next(iter(found))
 
 
-def known_visits(
-    wanted: Iterable[tuple[Patient, datetime]], *, lock: bool = False
-) -> dict[tuple[int, datetime], Visit]:
-    """By patient and start; of several at once the one that takes place."""
-    wanted = list(wanted)
-    visits = Visit.objects.filter(
-        patient__in={patient.pk for patient, _ in wanted}, start__in={start for _, start in wanted}
-    )
-    visits = visits.order_by("pk").select_related("provider__user")
-    if lock:
-        visits = visits.select_for_update(of=("self",))
-    # The later of two replaces the earlier, so that those that take place come last.
-    found = sorted(visits, key=lambda visit: visit.state not in GONE)
-    return {(visit.patient_id, visit.start): visit for visit in found}
+class KnownVisits:
+    """The visits of some patients around the days that rows are about, found in one question."""
+
+    def __init__(
+        self,
+        wanted: Sequence[tuple[Patient, datetime]],
+        *,
+        file: Sequence[SheetRow],
+        lock: bool = False,
+    ) -> None:
+        self.file = file
+        self.at: dict[tuple[int, datetime], Visit] = {}
+        self.of_day: dict[tuple[int, date], list[Visit]] = defaultdict(list)
+        if not wanted:
+            return
+        starts = [start for _, start in wanted]
+        visits = Visit.objects.filter(
+            patient__in={patient.pk for patient, _ in wanted},
+            start__range=(min(starts) - DAY, max(starts) + DAY),
+        )
+        visits = visits.order_by("pk").select_related("provider__user")
+        if lock:
+            visits = visits.select_for_update(of=("self",))
+        # The later of two replaces the earlier, so that those that take place come last.
+        for visit in sorted(visits, key=lambda visit: visit.state not in GONE):
+            self.at[visit.patient_id, visit.start] = visit
+            if visit.state not in GONE:
+                self.of_day[visit.patient_id, timezone.localdate(visit.start)].append(visit)
+
+    def begun_early(self, patient: Patient, provider: Provider, start: datetime) -> Visit | None:
+        """The visit that was planned for this start and has begun before it.
+
+        Whoever starts a note early moves the start. Of several rows it is the first one after.
+        """
+        for visit in self._unnamed(patient, provider, start):
+            if visit.state != VisitState.PLANNED and visit.start < start:
+                later = [each for each in self._named(patient) if each > visit.start]
+                if min(each for each in later if (patient.pk, each) not in self.at) == start:
+                    return visit
+        return None
+
+    def in_the_way(self, patient: Patient, provider: Provider, start: datetime) -> Visit | None:
+        """One with the same therapist that day, of which the file knows nothing."""
+        others = self._unnamed(patient, provider, start)
+        planned_or_later = (
+            each for each in others if each.state == VisitState.PLANNED or each.start > start
+        )
+        return next(planned_or_later, None)
+
+    def _unnamed(self, patient: Patient, provider: Provider, start: datetime) -> list[Visit]:
+        that_day = self.of_day.get((patient.pk, timezone.localdate(start)), [])
+        with_them = [visit for visit in that_day if visit.provider_id == provider.pk]
+        return [visit for visit in with_them if visit.start not in self._named(patient)]
+
+    def _named(self, patient: Patient) -> set[datetime]:
+        """Every start at which the file has this patient come."""
+        by_number = self._starts.get(patient.record_number, set())
+        return by_number | self._starts.get(person_key(vars(patient)), set())
+
+    @cached_property
+    def _starts(self) -> dict[Hashable, set[datetime]]:
+        """By record number, and by names and birth date; read only where it matters."""
+        starts = defaultdict(set)
+        for row in self.file:
+            with suppress(Refusal):
+                start, person = _start(row), read_person(row)
+                starts[person["record_number"]].add(start)
+                starts[person_key(person)].add(start)
+        return starts
 
 
-def _judge(row: SheetRow, said: dict, providers: KnownProviders, visits: dict) -> Verdict:
+def _judge(row: SheetRow, said: dict, providers: KnownProviders, visits: KnownVisits) -> Verdict:
     patient, start, place = said["patient"], said["start"], said["place"]
-    visit = visits.get((patient.pk, start))
+    visit = visits.at.get((patient.pk, start))
     try:
         given = row.cells.get("provider", "")
         provider = providers.find(given) if given else visit and visit.provider
         if provider is None:
             raise Refusal("provider", "Say who treats.")
+        visit = visit or visits.begun_early(patient, provider, start)
         outcome, changes = _compare(visit, provider, place)
-        if visit is None and timezone.localdate(start) < timezone.localdate():
-            raise Refusal("", "This day is over: only visits to come are planned.")
+        if visit is None:
+            _refuse_second(visits.in_the_way(patient, provider, start), start)
     except Refusal as refusal:
         verdict = Verdict(
             line=row.line, outcome=Outcome.REFUSED, who=str(patient), patient=patient.pk
@@ -156,6 +227,8 @@ def _judge(row: SheetRow, said: dict, providers: KnownProviders, visits: dict) -
         return verdict.refused(problem)
     when = timezone.localtime(start)
     about = f"{when:%Y-%m-%d %H:%M} · {provider.user}" + (f" · {place}" if place else "")
+    if visit and visit.start != start:
+        about += f" · began early, at {_clock(visit)}"
     return Verdict(
         line=row.line,
         outcome=outcome,
@@ -168,6 +241,22 @@ def _judge(row: SheetRow, said: dict, providers: KnownProviders, visits: dict) -
         | ({"place": place} if place else {}),
         keys=(("visit", patient.pk, start),),
     )
+
+
+def _refuse_second(other: Visit | None, start: datetime) -> None:
+    """A visit is not planned for a day that is over, nor beside one that was only moved."""
+    if timezone.localdate(start) < timezone.localdate():
+        raise Refusal("", "This day is over: only visits to come are planned.")
+    if other is None:
+        return
+    who = f"{other.provider.user} at {_clock(other)}"
+    if other.state == VisitState.PLANNED:
+        raise Refusal("", ALREADY_PLANNED.format(who=who, clock=_clock(other)))
+    raise Refusal("", ALREADY_BEGUN.format(who=who))
+
+
+def _clock(visit: Visit) -> str:
+    return f"{timezone.localtime(visit.start):%H:%M}"
 
 
 def _compare(

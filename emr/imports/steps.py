@@ -5,7 +5,7 @@ The text of the file and what its rows come to are wiped at the end, whichever i
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -69,7 +69,7 @@ def upload_file(*, raw: bytes, kind: str, by: User) -> ImportFile:
 def _judge_all(sheet: Sheet, kind: str) -> list[Verdict]:
     module, seen, verdicts = KINDS[kind], {}, []
     for first in range(0, len(sheet.rows), JUDGED_AT_ONCE):
-        judged = module.judge(sheet.rows[first : first + JUDGED_AT_ONCE])
+        judged = module.judge(sheet.rows[first : first + JUDGED_AT_ONCE], file=sheet.rows)
         verdicts += without_repeats(judged, seen=seen, what=module.WHAT)
     return verdicts
 
@@ -111,9 +111,8 @@ def write_next_rows(*, file: ImportFile, by: User) -> ImportFile:
     verdicts = verdicts_of(file)
     rows = sheet_of(file.content, file.kind).rows
     places, file.handled = _next_places(verdicts, file.handled)
-    for place, verdict in zip(
-        places, _write([(rows[n], verdicts[n]) for n in places], file.kind, by=by), strict=True
-    ):
+    written = _write(rows, [(rows[n], verdicts[n]) for n in places], file.kind, by=by)
+    for place, verdict in zip(places, written, strict=True):
         verdicts[place] = verdict
     _keep(file, verdicts)
     if file.handled == file.rows:
@@ -132,10 +131,12 @@ def _next_places(verdicts: list[Verdict], handled: int) -> tuple[list[int], int]
     return places, handled
 
 
-def _write(previewed: list[tuple[SheetRow, Verdict]], kind: str, *, by: User) -> list[Verdict]:
+def _write(
+    rows: Sequence[SheetRow], previewed: list[tuple[SheetRow, Verdict]], kind: str, *, by: User
+) -> list[Verdict]:
     """What came of each row: as it was shown, or refused because the record is another now."""
     module = KINDS[kind]
-    fresh = module.judge([row for row, _ in previewed], lock=True)
+    fresh = module.judge([row for row, _ in previewed], file=rows, lock=True)
     return [
         _write_one(module, shown, now, by=by)
         for (_, shown), now in zip(previewed, fresh, strict=True)

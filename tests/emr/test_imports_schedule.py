@@ -10,6 +10,7 @@ from django.utils import timezone
 from emr import actions
 from emr.imports import steps
 from emr.models import AuditEntry, Visit, VisitState
+from notes.actions import start_note
 from tests import factories
 from tests.bad_requests import night_of_the_gap
 
@@ -234,6 +235,131 @@ def test_a_visit_that_has_begun_is_not_edited_by_any_other_way(fran, planned):
 
     with pytest.raises(actions.Refused, match="stays as it is"):
         actions.edit_visit(visit=planned, by=fran, place="Room 5")
+
+
+# A visit that stands at another time that day
+
+
+def test_a_note_that_is_started_early_leaves_one_visit(fran, dana, patient):
+    last_minute = factories.at(23, 59, day=factories.today())
+    visit = factories.make_visit(patient=patient, provider=dana.provider, start=last_minute)
+    factories.make_consent(patient=patient)
+    start_note(visit=visit, by=dana)
+
+    file = write(upload(fran, row(day=factories.today().isoformat(), time="23:59")), fran)
+
+    assert (file.same, Visit.objects.count()) == (1, 1)
+
+
+def stands_at(hour, minute, patient, provider, state):
+    start = factories.at(hour, minute, day=TOMORROW)
+    return factories.make_visit(
+        patient=patient, provider=provider, start=start, state=state, place="Room 2"
+    )
+
+
+@pytest.mark.parametrize("state", ["arrived", "in progress", "done"])
+def test_what_began_early_is_the_same_and_says_when(fran, dana, patient, state):
+    stands_at(9, 50, patient, dana.provider, state)
+
+    (same,) = steps.verdicts_of(upload(fran, row()))
+    (elsewhere,) = steps.verdicts_of(upload(fran, row(place="Room 5")))
+
+    assert (same.outcome, same.about) == (
+        "same",
+        f"{DAY} 10:30 · Dana Whitlock · Room 2 · began early, at 09:50",
+    )
+    assert elsewhere.reason == f"This visit is “{state}” and stays as it is."
+
+
+PLANNED_AT_NINE = (
+    "This patient already comes to Dana Whitlock at 09:00 that day. If that visit was moved, cancel"
+    " the one at 09:00 and upload this row again; if they come twice, add this visit by hand."
+)
+BEGAN_AT_ELEVEN = (
+    "This patient already came to Dana Whitlock at 11:00 that day. If it is that visit, leave this"
+    " row out; if they come twice, add this visit by hand."
+)
+
+
+@pytest.mark.parametrize(
+    ("hour", "state", "expected"),
+    [
+        (9, "planned", PLANNED_AT_NINE),
+        (9, "cancelled", ""),
+        (9, "no show", ""),
+        (11, "arrived", BEGAN_AT_ELEVEN),
+        (11, "in progress", BEGAN_AT_ELEVEN),
+        (11, "done", BEGAN_AT_ELEVEN),
+        (11, "cancelled", ""),
+    ],
+)
+def test_a_visit_that_was_moved_does_not_stand_there_twice(
+    fran, dana, patient, hour, state, expected
+):
+    stands_at(hour, 0, patient, dana.provider, state)
+
+    (verdict,) = steps.verdicts_of(upload(fran, row()))
+
+    assert (verdict.outcome, verdict.reason) == ("refused" if expected else "new", expected)
+
+
+def test_a_visit_of_a_day_that_is_over_is_not_said_to_be_moved(fran, dana, patient):
+    yesterday = factories.today() - timedelta(days=1)
+    factories.make_visit(
+        patient=patient, provider=dana.provider, start=factories.at(9, day=yesterday)
+    )
+
+    assert reason(fran, row(day=yesterday.isoformat())) == (
+        "This day is over: only visits to come are planned."
+    )
+
+
+@pytest.mark.parametrize("state", ["planned", "done"])
+def test_another_therapist_another_day_and_another_patient_are_in_nobodys_way(
+    fran, dana, lee, patient, state
+):
+    stands_at(9, 0, patient, lee.provider, state)
+    stands_at(9, 0, factories.make_patient(), dana.provider, state)
+    the_day_after = factories.at(9, day=TOMORROW + timedelta(days=1))
+    factories.make_visit(patient=patient, provider=dana.provider, start=the_day_after, state=state)
+
+    assert outcomes(fran, row()) == ["new"]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {},
+        {"number": "", "names": "MARLOW;Odette;3/8/1951"},
+        {"who": "nobody we know"},
+    ],
+)
+@pytest.mark.parametrize("state", ["planned", "done"])
+def test_who_comes_twice_by_the_file_comes_twice(fran, dana, patient, state, named):
+    stands_at(9, 0, patient, dana.provider, state)
+
+    assert outcomes(fran, row(), row(time="9:00", **named))[0] == "new"
+
+
+def test_of_two_visits_of_a_day_the_one_that_began_early_is_the_first_after_it(fran, dana, patient):
+    stands_at(8, 50, patient, dana.provider, "done")
+    rows = row(time="14:00"), row(time="9:00")
+
+    assert outcomes(fran, *rows) == ["new", "same"]
+    write(upload(fran, *rows), fran)
+    assert outcomes(fran, *rows) == ["same", "same"]
+    assert Visit.objects.count() == 2
+
+
+def test_who_comes_twice_is_written_twice_however_far_apart_the_rows_stand(
+    fran, dana, patient, monkeypatch
+):
+    monkeypatch.setattr(steps, "WRITTEN_AT_ONCE", 1)
+
+    file = write(upload(fran, row(), row(time="16:00")), fran)
+
+    assert (file.new, file.refused, Visit.objects.count()) == (2, 0, 2)
 
 
 @pytest.mark.parametrize("count", [1, 3])
