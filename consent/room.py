@@ -133,9 +133,8 @@ def shown_by(signing: Signing) -> Shown:
         known = [each for each in Language.values if each in content["texts"]]
         return Shown(kind="consent", content=content, languages=known)
     content = json.loads(signing.notice.snapshot)
-    own = content["language"]
-    languages = [own, *(each for each in content["wordings"] if each != own)]
-    return Shown(kind=signing.notice.kind, content=content, languages=languages)
+    # Its blanks were filled in one language, so that it is shown in no other.
+    return Shown(kind=signing.notice.kind, content=content, languages=[content["language"]])
 
 
 def is_minor(signing: Signing, practice: Practice) -> bool:

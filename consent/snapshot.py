@@ -46,7 +46,10 @@ def of_notice(
     practice: Practice,
     issued_on: str,
 ) -> dict:
-    """A notice with every blank that the practice fills, and the wording around them."""
+    """A notice with every blank that the practice fills, and the wording around them.
+
+    Of the `wordings` only that of the language in which the blanks are filled.
+    """
     return {
         "format": NOTICE_FORMAT,
         "notice": {"id": notice.pk, "kind": notice.kind, "issued_on": issued_on},
@@ -79,7 +82,11 @@ def of_notice(
         },
         "visit_on": notice.visit.date_of_service.isoformat() if notice.visit else None,
         "additional": notice.additional,
-        "wordings": {wording.language: of_wording(wording) for wording in wordings},
+        "wordings": {
+            wording.language: of_wording(wording)
+            for wording in wordings
+            if wording.language == notice.language
+        },
     }
 
 

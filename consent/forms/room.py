@@ -11,6 +11,7 @@ from consent.actions import Hand
 from consent.models import Consent, PatientSignature
 from consent.room import Answer, Shown
 from emr.rules.ink import MOST_BYTES, InkError, judge_ink, read_ink
+from emr.search import fold, words_in
 from emr.validators import validate_person_name
 
 PATIENT, REPRESENTATIVE = "patient", "representative"
@@ -95,6 +96,8 @@ class AnswerForm(forms.Form):
         self._check_mark(cleaned)
         for name in ("representative", "interpreter", "witness", "typed_name"):
             self._check_name(name, cleaned.get(name))
+        if cleaned.get("typed_name"):
+            self._check_typed_name(cleaned["typed_name"], cleaned.get("representative"))
         return cleaned
 
     def _check_who(self, cleaned: dict[str, Any]) -> None:
@@ -139,6 +142,16 @@ class AnswerForm(forms.Form):
         except ValidationError:
             self.add_error(name, self.say["odd_name"])
 
+    def _check_typed_name(self, typed: str, representative: str | None) -> None:
+        """It is the name of who signs, and no other; what is drawn may look as it likes."""
+        signer = representative if self.by_representative else self.shown.patient_name
+        if not signer or "typed_name" in self.errors or "representative" in self.errors:
+            return
+        if self.by_representative and not is_full_name(signer):
+            self.add_error("representative", self.say["full_name"])
+        elif not is_name_of(signer, typed):
+            self.add_error("typed_name", self.say["other_name"].format(name=signer))
+
     # What comes of it
 
     @property
@@ -166,6 +179,32 @@ class AnswerForm(forms.Form):
             disclosure=tuple(self.say["electronic"]),
             **where,
         )
+
+
+# After a name, of which they are no part that everybody types.
+SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+
+
+def is_full_name(name: str) -> bool:
+    """Whether there is more to it than initials; in some scripts one letter is a word."""
+    return any(len(word) > 1 or not word.isascii() for word in words_in(name))
+
+
+def is_name_of(signer: str, typed: str) -> bool:
+    """Whether first and last name of the signer are both in what was typed, in any order.
+
+    Case, accents and middle names do not matter; a name that is written in one word counts as well.
+    """
+    wanted, given = _names_in(signer), _names_in(typed)
+    if not wanted:
+        return fold(signer) == fold(typed)
+    if {wanted[0], wanted[-1]} <= set(given):
+        return True
+    return "".join(given) in ("".join(wanted), "".join(reversed(wanted)))
+
+
+def _names_in(text: str) -> list[str]:
+    return [word for word in words_in(text) if word not in SUFFIXES]
 
 
 class BirthDateForm(forms.Form):

@@ -91,6 +91,7 @@ def answer(request: RoomRequest, signing: Signing) -> HttpResponse:
         "form": form,
         "ink": ink.data_uri(given["drawn"]) if given["drawn"] else "",
         "answered": _answered(request, form),
+        "option": given["answer"].option,
         "signer": given["representative"] or form.shown.patient_name,
         "intent": form.intent(given["answer"]),
     }
@@ -169,10 +170,10 @@ def _on_page(request: RoomRequest, shown: Shown) -> dict[str, Any]:
 
 
 def _answered(request: RoomRequest, form: AnswerForm) -> str:
-    """The answer in words."""
+    """The answer in words; an option has those of its form."""
     say, answer = request.room.say, form.cleaned_data["answer"]
     if answer.option:
-        return f"{say['option']} {answer.option}"
+        return ""
     if form.shown.kind == "estimate":
         return say["you_received"]
     return say[f"{answer.value}_{form.shown.kind}"]

@@ -64,6 +64,9 @@ ENGLISH = {
     "needed": "Please fill this in.",
     "too_long": "This is too long.",
     "odd_name": "Please write a name with letters.",
+    "full_name": "Please write the full name, not only initials.",
+    "other_name": "This is not the name of who signs. Please type first and last name: {name}. Or draw"
+    " your signature.",
     "others": "Is an interpreter or a witness with you?",
     "interpreter": "Name of the interpreter",
     "witness": "Name of the witness",
@@ -216,6 +219,9 @@ SPANISH = {
     "needed": "Complete esto, por favor.",
     "too_long": "Esto es demasiado largo.",
     "odd_name": "Escriba un nombre con letras, por favor.",
+    "full_name": "Escriba el nombre completo, no solo iniciales, por favor.",
+    "other_name": "Este no es el nombre de quien firma. Escriba nombre y apellido: {name}. O dibuje su"
+    " firma, por favor.",
     "others": "¿Hay con usted un intérprete o un testigo?",
     "interpreter": "Nombre del intérprete",
     "witness": "Nombre del testigo",

@@ -19,13 +19,17 @@
   const end = document.querySelector("[data-end]");
   if (answering && end) {
     const hint = document.querySelector("[data-read-first]");
+    // What unfolds is no part of the form: it has to be locked by itself.
+    const folded = answering.querySelectorAll("summary");
     answering.disabled = true;
     hint.hidden = false;
+    for (const summary of folded) summary.tabIndex = -1;
     const seen = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       seen.disconnect();
       answering.disabled = false;
       hint.hidden = true;
+      for (const summary of folded) summary.removeAttribute("tabindex");
     });
     seen.observe(end);
   }

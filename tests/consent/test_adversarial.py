@@ -345,12 +345,23 @@ def test_ten_megabytes_of_strokes_are_refused_before_anybody_reads_them(kiosk, a
 def test_what_was_typed_is_shown_as_text_and_never_acts(kiosk):
     nasty = '<script>alert(1)</script>"onload="x'
 
-    response = review(kiosk, answer="decline", reason=nasty, **TYPED_NAME | {"typed_name": nasty})
+    typed = TYPED_NAME | {
+        "answer": "decline",
+        "reason": nasty,
+        "who": "representative",
+        "representative": nasty,
+        "relation": nasty,
+        "ground": "I am the legal guardian",
+        "typed_name": nasty,
+    }
 
-    page = response.content.decode()
-    assert response.status_code == 200
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;onload=&quot;x" in page
+    looked_over = review(kiosk, **typed)
+    asked_again = review(kiosk, **typed | {"typed_name": "Odette Marlow"})
+
+    assert (looked_over.status_code, asked_again.status_code) == (200, 422)
+    for page in (looked_over.content.decode(), asked_again.content.decode()):
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;onload=&quot;x" in page
 
 
 # Files that are no paper

@@ -1,5 +1,6 @@
 """The room: what a patient's session can do there, and that it can do nothing else."""
 
+import json
 import time
 from datetime import timedelta
 
@@ -9,8 +10,10 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from consent.actions import Refused, answer_consent
+from consent.forms.room import is_full_name, is_name_of
 from consent.models import Consent, Kind, Method, NoticeStep, PatientSignature, Signing
 from emr.models import AuditEntry, DocumentEvent, Patient, Practice
 from tests.consent.papers import typed_hand
@@ -162,6 +165,19 @@ def test_for_a_child_a_representative_signs_and_the_page_says_so(fran_client, fo
     assert Consent.objects.count() == 0
 
 
+def other_name(name):
+    return (
+        f"This is not the name of who signs. Please type first and last name: {name}."
+        " Or draw your signature."
+    )
+
+
+INES = {
+    "answer": "agree",
+    "representative": "Inès Marlow",
+    "relation": "Daughter",
+    "ground": "I am the legal guardian",
+}
 MISSING = {
     "no answer": ({}, DRAWN, "answer", "Please choose one."),
     "an answer that is none": ({"answer": "1"}, DRAWN, "answer", "Please choose one."),
@@ -194,6 +210,30 @@ MISSING = {
         TYPED_NAME | {"typed_name": "O" * 251},
         "typed_name",
         "This is too long.",
+    ),
+    "somebody else's name": (
+        {"answer": "agree"},
+        TYPED_NAME | {"typed_name": "Somebody Else"},
+        "typed_name",
+        other_name("Odette Marlow"),
+    ),
+    "initials": (
+        {"answer": "agree"},
+        TYPED_NAME | {"typed_name": "O. Marlow"},
+        "typed_name",
+        other_name("Odette Marlow"),
+    ),
+    "the patient's name by somebody else": (
+        INES,
+        TYPED_NAME | {"who": "representative"},
+        "typed_name",
+        other_name("Inès Marlow"),
+    ),
+    "a representative of initials": (
+        INES | {"representative": "I. M."},
+        TYPED_NAME | {"who": "representative", "typed_name": "I. M."},
+        "representative",
+        "Please write the full name, not only initials.",
     ),
     "a representative without a ground": (
         {"answer": "agree", "representative": "Inès Marlow", "relation": "Daughter"},
@@ -228,6 +268,46 @@ def test_what_is_missing_is_said_at_its_place_and_nothing_is_lost(
     assert form.ink_value == mark.get("ink", "")
     assert form.chosen == given.get("answer", "")
     assert Consent.objects.count() == 0
+
+
+@pytest.mark.parametrize("typed", ["MARLOW, Odette", "odètte  j. marlow", "Odette Marlow Jr."])
+def test_a_typed_name_may_be_written_in_its_own_way(kiosk, typed):
+    response = finish(kiosk, answer="agree", **TYPED_NAME | {"typed_name": typed})
+
+    assert response.status_code == 302
+    assert PatientSignature.objects.get().typed_name == " ".join(typed.split(" "))
+
+
+NAMES = [
+    ("Odette Marlow", "Marlow Odette", True),
+    ("Odette Claire Marlow", "odette marlow", True),
+    ("Odette Claire Marlow", "Odette Claire", False),
+    ("Odette Claire Marlow", "Claire Marlow", False),
+    ("Odette Marlow Jr.", "Odette Marlow", True),
+    ("Odette Marlow", "Odette Marlo", False),
+    ("Odette Marlow", "x", False),
+    ("Odette Marlow", "Odette", False),
+    ("Odette Marlow", "O M", False),
+    ("Pat O’Brien", "pat obrien", True),
+    ("Ana Vega-Ruiz", "Ana Vega Ruiz", True),
+    ("Nguyễn Thị Hạnh", "Hanh Nguyen", True),
+    ("小明 王", "王小明", True),
+    ("小明 王", "王小红", False),
+    ("Sukarno", "sukarno", True),
+    ("Jr", "Sr", False),
+]
+
+
+@pytest.mark.parametrize(("signer", "typed", "fits"), NAMES)
+def test_a_typed_name_has_first_and_last_name_of_who_signs(signer, typed, fits):
+    assert is_name_of(signer, typed) is fits
+
+
+@pytest.mark.parametrize(
+    ("name", "full"), [("Inès", True), ("I. M.", False), ("李 明", True), ("M", False)]
+)
+def test_initials_are_no_full_name(name, full):
+    assert is_full_name(name) is full
 
 
 def test_what_is_missing_is_said_in_spanish_to_who_reads_spanish(kiosk):
@@ -267,6 +347,46 @@ def test_an_abn_takes_exactly_one_of_three_options_from_the_patient(
     assert 'name="answer" value="1" checked' not in shown
     assert [each.status_code for each in (none, wrong, agreed, done)] == [422, 422, 422, 302]
     assert (step.option, step.transcribed, step.signature.mark) == (2, False, "drawn")
+
+
+@pytest.mark.parametrize("kind", [Kind.ABN, Kind.AGREEMENT, Kind.ESTIMATE])
+@pytest.mark.parametrize(("language", "other"), [("en", "es"), ("es", "en")])
+def test_a_notice_is_shown_in_its_own_language_only(
+    fran_client, fran, patient, dana, practice, kind, language, other
+):
+    parties = {"patient": patient, "provider": dana.provider, "practice": practice, "by": fran}
+    notice = make_issued(kind, language=language, **parties)
+    kiosk = hand_over(fran_client, notice=notice)
+
+    switched = kiosk.get(ROOM, {"language": other})
+
+    assert list(json.loads(notice.snapshot)["wordings"]) == [language] * (kind == Kind.ABN)
+    assert switched.context["language"] == language
+    assert "hreflang" not in switched.content.decode()
+
+
+OPTION_WORDS = [
+    (
+        "1",
+        "Option 1. Invented: option 1, without its last sentence, dry needling Invented: the last"
+        " sentence of option 1, dry needling",
+    ),
+    ("2", "Option 2. Invented: option 2, dry needling"),
+    ("3", "Option 3. Invented: option 3, dry needling"),
+]
+
+
+@pytest.mark.parametrize(("option", "words"), OPTION_WORDS)
+def test_an_option_is_looked_over_in_the_words_of_its_form(
+    fran_client, fran, patient, dana, practice, option, words
+):
+    parties = {"patient": patient, "provider": dana.provider, "practice": practice, "by": fran}
+    kiosk = hand_over(fran_client, notice=make_issued(Kind.ABN, **parties))
+
+    page = review(kiosk, answer=option, **DRAWN).content.decode()
+
+    said = page.split('class="the-answer">')[1].split("</dd>")[0]
+    assert " ".join(strip_tags(said).split()) == words
 
 
 ANSWERS = [
