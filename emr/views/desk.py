@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from emr import audit, bulk_print, desk
+from emr import audit, bulk_print, desk, prices
 from emr.access import desk_required, staff_required
 from emr.actions import Refused
 from emr.desk import Counter, Group
@@ -36,6 +36,7 @@ def desk_page(request):
         "day": day,
         "now": timezone.localtime(),
         "may_edit": may_edit(request.user),
+        "priced": bool(prices.cash_prices_on(day)),
     }
     return render(request, "emr/desk.html", context)
 

@@ -89,6 +89,21 @@ def test_from_today_to_a_worklist_in_two_steps(
 
 
 @SIZES
+def test_a_number_of_three_digits_stands_on_one_line(sized_page, site, busy, fran, width):
+    page = sized_page(width)
+    site.sign_in(page, fran)
+    for url in ("emr:desk", "emr:close-day"):
+        page.goto(site.at(url))
+        number = page.locator(".counter b, .left-open > b").first
+        heights = [
+            number.evaluate("(b, text) => { b.textContent = text; return b.offsetHeight; }", text)
+            for text in ("8", "88", "888")
+        ]
+        fits = number.evaluate("b => b.scrollWidth <= b.clientWidth")
+        assert (len(set(heights)), fits) == (1, True)
+
+
+@SIZES
 def test_copies_are_printed_in_one_go_and_handed_over(
     sized_page, site, busy, fran, assert_accessible, width
 ):
@@ -96,8 +111,12 @@ def test_copies_are_printed_in_one_go_and_handed_over(
     site.sign_in(page, fran)
     page.goto(site.at("emr:worklist", "copy-to-give"))
     ticks = page.get_by_role("checkbox")
-    expect(ticks).to_have_count(3)
-    expect(ticks.first).to_be_checked()
+    ticked = page.get_by_role("checkbox", checked=True)
+    expect(ticked).to_have_count(3)
+    page.get_by_role("button", name="Tick none").click()
+    expect(ticked).to_have_count(0)
+    page.get_by_role("button", name="Tick all").click()
+    expect(ticked).to_have_count(3)
     ticks.first.uncheck()
 
     with page.context.expect_event("response", is_print) as printing:

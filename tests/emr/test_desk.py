@@ -11,6 +11,7 @@ from emr import bulk_print, desk, documents
 from emr.models import AuditEntry, Document, DocumentEvent, VisitState
 from tests.factories import (
     at,
+    make_cash_price,
     make_document,
     make_note,
     make_patient,
@@ -80,6 +81,24 @@ def test_whoever_only_reads_is_offered_no_step(request, who, visit):
 
     assertNotContains(client.get(DESK), reverse("emr:close-day"))
     assertNotContains(client.get(reverse("emr:worklist", args=["visits-open"])), "Move it on")
+
+
+@pytest.mark.parametrize("who", ["dana", "fran", "bo", "cora", "olive"])
+def test_the_wall_sign_and_the_price_sheet_are_at_hand_once_there_is_a_price(
+    request, who, practice
+):
+    client = request.getfixturevalue(f"{who}_client")
+    sign, sheet = reverse("emr:wall-sign"), reverse("emr:price-sheet")
+
+    without = client.get(DESK)
+    make_cash_price()
+    with_price = client.get(DESK)
+
+    assertContains(without, "once the owner has set a cash price")
+    assertNotContains(without, sign)
+    for url in (f"{sign}", f"{sign}?language=es", sheet):
+        assertContains(with_price, f'href="{url}"', count=1)
+    assert [client.get(url)["Content-Type"] for url in (sign, sheet)] == ["application/pdf"] * 2
 
 
 def test_somebody_without_a_role_finds_nothing(eve_client):
