@@ -54,11 +54,11 @@ LOCKED_TABLET = Progress(
 ENDED = {
     Signing.Outcome.SIGNED: (
         Chip(tone=Tone.OK, word="Signed"),
-        "The signed PDF is on file.",
+        "It is on file. Print the copy and give it to the patient.",
     ),
     Signing.Outcome.DECLINED: (
         Chip(tone=Tone.STOP, word="Declined"),
-        "The patient's answer is no. It is signed and on file.",
+        "The patient's answer is no. It is signed and on file; print their copy.",
     ),
     Signing.Outcome.CANCELLED: (
         Chip(tone=Tone.MUTE, word="Taken back"),

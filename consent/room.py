@@ -163,10 +163,13 @@ def leave(request: HttpRequest) -> None:
     request.room = None
 
 
-def give_back(request: HttpRequest, *, to: User) -> HttpResponse:
-    """Out of the room to this person, whose password was right: a second factor is asked for next."""
+def give_back(request: HttpRequest, signing: Signing, *, to: User) -> HttpResponse:
+    """Out of the room to this person, whose password was right: a second factor is asked for next.
+
+    They come to the document, which says what became of it and what is to do now.
+    """
     leave(request)
-    return perform_login(request, to, redirect_url=reverse("emr:today"))
+    return perform_login(request, to, redirect_url=reverse("consent:signing", args=[signing.pk]))
 
 
 def darken(request: HttpRequest, room: Room) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from consent import actions
 from consent.clauses import copy_is_owed
 from consent.forms.consents import CopyForm, PaperConsentForm, WithdrawalForm
-from consent.models import Consent, ConsentForm
+from consent.models import Consent, ConsentForm, Method, Signing
 from consent.review import consent_standing, ever_said_no
 from consent.worklists import consent_chip
 from emr import audit
@@ -126,6 +126,7 @@ def render_consents(request, patient: Patient, *, status: int = 200, **changes):
         "standing": standing,
         "chip": consent_chip(standing),
         "current_form": ConsentForm.objects.current(),
+        "papers": _papers_out(patient) if may_edit(request.user) else [],
         "copy_owed": copy_is_owed(request.practice, on=day),
         "is_minor": is_minor,
         "may_record": not is_minor and not ever_said_no(consents),
@@ -138,6 +139,12 @@ def render_consents(request, patient: Patient, *, status: int = 200, **changes):
     if not request.htmx:
         context |= banner_of(patient, day=day)
     return render_part(request, part=PART, page=PAGE, context=context | changes, status=status)
+
+
+def _papers_out(patient: Patient) -> list[Signing]:
+    """Forms that were printed for the patient and did not come back yet, the newest first."""
+    waiting = Signing.objects.unfinished().filter(method=Method.PAPER, form__isnull=False)
+    return list(waiting.filter(patient=patient).defer("snapshot"))
 
 
 def _history(patient: Patient) -> list[Consent]:

@@ -278,7 +278,7 @@ def leave(request: RoomRequest, signing: Signing) -> HttpResponse:
         request.room.keep(request)
         return redirect("consent:room")
     actions.cancel_signing(signing=signing, by=staff)
-    return room.give_back(request, to=staff)
+    return room.give_back(request, signing, to=staff)
 
 
 def _not_given_back(request, signing: Signing, form: LeaveForm, *, status: int) -> HttpResponse:

@@ -144,7 +144,6 @@ def _page(request: ClinicRequest, signing: Signing, *, token: str = "") -> HttpR
     patient = signing.patient
     audit.opened(patient, request=request, part="signing")
     context = _context(request, signing) | banner_of(patient, day=timezone.localdate())
-    context |= {"languages": [Language(each) for each in room.shown_by(signing).languages]}
     if token:
         link = settings.PUBLIC_URL + reverse("consent:link", args=[token])
         context |= {"qr": documents.qr(link)}
@@ -152,18 +151,30 @@ def _page(request: ClinicRequest, signing: Signing, *, token: str = "") -> HttpR
 
 
 def _context(request: ClinicRequest, signing: Signing) -> dict:
+    """All that the page says below its title; it is the same when it renews itself."""
     progress = progress_of(signing)
     notice = signing.notice
     again = "consent:start-signing-notice" if notice else "consent:start-signing"
+    back = "consent:notice" if notice else "consent:of-patient"
     return {
         "signing": signing,
         "what": notice.get_kind_display() if notice else "Consent to dry needling",
         "progress": progress,
         "face": f"{progress.chip.word}|{progress.words}",
         "start_url": reverse(again, args=[notice.pk if notice else signing.patient_id]),
+        "back_url": reverse(back, args=[notice.pk if notice else signing.patient_id]),
+        "pdf_url": _pdf_url(signing),
+        "languages": [Language(each) for each in room.shown_by(signing).languages],
         "scan": _scan_of(signing) if may_edit(request.user) else None,
         "may_edit": may_edit(request.user),
     }
+
+
+def _pdf_url(signing: Signing) -> str:
+    """Of what was signed; empty without an answer."""
+    if signing.consent_id:
+        return reverse("consent:pdf", args=[signing.consent_id])
+    return reverse("consent:notice-pdf", args=[signing.notice_id]) if signing.step_id else ""
 
 
 def _scan_of(signing: Signing) -> Scan | None:

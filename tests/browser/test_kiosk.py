@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from consent import actions
+from consent.demonstration import WORDINGS
 from consent.models import Consent, Kind, Notice, NoticeStep
 from tests import factories
 from tests.browser.room import draw, finish, look_it_over, read_to_the_end
@@ -32,7 +33,7 @@ def take_back(page):
     page.get_by_role("link", name="For the staff").click()
     page.get_by_label("Password of Fran Ibarra").fill(factories.PASSWORD)
     page.get_by_role("button", name="Back to Filiform").click()
-    expect(page.get_by_role("table", name="Visits of")).to_be_visible()
+    expect(page.get_by_role("link", name="Print the copy")).to_be_visible()
 
 
 def assert_sealed(document, folder, *words):
@@ -46,7 +47,10 @@ def test_a_patient_draws_their_consent_and_the_desk_takes_the_tablet_back(
     handed_over, assert_accessible, tmp_path
 ):
     tablet = handed_over
+    folded = tablet.locator(".answering summary")
+    assert [each.get_attribute("tabindex") for each in folded.all()] == ["-1", "-1"]
     read_to_the_end(tablet)
+    assert [each.get_attribute("tabindex") for each in folded.all()] == [None, None]
     tablet.get_by_text("Yes, I agree to dry needling").click()
     draw(tablet)
     look_it_over(tablet)
@@ -188,6 +192,7 @@ def test_a_tablet_that_nobody_touches_asks_and_then_goes_dark(
 # Notices
 
 
+OPTION_WORDS = {each: WORDINGS["en"][f"option_{each}"].split(". ")[0] for each in (1, 2, 3)}
 OPTIONS = [(1, "ABN: claim"), (2, "ABN: no claim"), (3, "Option 3: do not treat")]
 
 
@@ -223,7 +228,7 @@ def test_a_patient_chooses_an_option_of_the_abn_and_the_note_knows_it(
     tablet.locator(f"[name=answer][value='{option}']").check()
     draw(tablet)
     look_it_over(tablet)
-    expect(tablet.locator(".the-answer")).to_have_text(f"Option {option}")
+    expect(tablet.locator(".the-answer")).to_contain_text(OPTION_WORDS[option])
     assert_accessible(tablet)
     finish(tablet)
     take_back(tablet)

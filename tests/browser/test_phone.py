@@ -1,11 +1,12 @@
 """A patient signs on their own phone while the desk's page tells how far they are."""
 
 import secrets
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
-from consent.models import Consent
+from consent.models import Consent, Signing
 from tests import factories
 from tests.browser.room import draw, finish, look_it_over, read_to_the_end
 from tests.notes.prints import text_of, verdict
@@ -51,6 +52,11 @@ def test_a_link_is_signed_on_the_phone_and_the_desk_flips_by_itself(
     expect(desk.locator("#signing-state")).to_contain_text("Waiting")
     expect(desk.locator("#signing-state")).to_contain_text("15 more minutes")
     assert_accessible(desk)
+    qr = desk.get_by_alt_text("QR code with the link").get_attribute("src")
+    soon = Signing.objects.get().expires_at - timedelta(minutes=5)
+    Signing.objects.update(expires_at=soon)
+    expect(desk.locator("#signing-state")).to_contain_text("10 more minutes")
+    assert desk.get_by_alt_text("QR code with the link").get_attribute("src") == qr
 
     open_link(phone, link, day="9")
     expect(phone.get_by_text("This date does not fit.")).to_be_visible()
@@ -69,7 +75,10 @@ def test_a_link_is_signed_on_the_phone_and_the_desk_flips_by_itself(
     finish(phone)
     assert_accessible(phone)
     expect(desk.locator("#signing-state")).to_contain_text("Signed")
-    expect(desk.get_by_role("link", name="Open the signed PDF")).to_be_visible()
+    expect(desk.get_by_role("link", name="Print the copy")).to_be_visible()
+    expect(desk.get_by_role("link", name="Back to the consent")).to_be_visible()
+    expect(desk.get_by_alt_text("QR code with the link")).to_have_count(0)
+    expect(desk.get_by_role("button", name="Take it back unsigned")).to_have_count(0)
     assert_accessible(desk)
 
     with phone.expect_download() as download:

@@ -89,6 +89,9 @@ def test_a_new_link_takes_the_old_one_back(sent, address, form, patient, practic
     ]
 
 
+OFFERS = ("hx-preserve", "Take it back unsigned", "Print the copy", "Back to the consent")
+
+
 def test_the_page_of_the_desk_flips_by_itself(fran_client, sent, address, patient):
     state = reverse("consent:signing-state", args=[sent.signing.pk])
 
@@ -96,11 +99,9 @@ def test_the_page_of_the_desk_flips_by_itself(fran_client, sent, address, patien
         response = fran_client.get(state)
         face = response.context["face"]
         same = fran_client.get(state, {"seen": face}).status_code
-        return (
-            response.context["progress"].chip.word,
-            "hx-trigger" in response.content.decode(),
-            same,
-        )
+        page = response.content.decode()
+        shown = {words for words in OFFERS if words in page}
+        return (response.context["progress"].chip.word, "hx-trigger" in page, same, shown)
 
     phone = Client()
     waiting = look()
@@ -111,9 +112,20 @@ def test_the_page_of_the_desk_flips_by_itself(fran_client, sent, address, patien
 
     consent = Consent.objects.get()
     page = fran_client.get(state).content.decode()
-    assert (waiting, opened) == (("Waiting", True, 204), ("Opened", True, 204))
-    assert signed == ("Signed", False, 204)
+    assert waiting == ("Waiting", True, 204, {"hx-preserve", "Take it back unsigned"})
+    assert opened == ("Opened", True, 204, {"Take it back unsigned"})
+    assert signed == ("Signed", False, 204, {"Print the copy", "Back to the consent"})
     assert reverse("consent:pdf", args=[consent.pk]) in page
+
+
+def test_a_link_that_was_not_opened_in_time_leads_to_a_new_one(fran_client, sent):
+    Signing.objects.update(expires_at=timezone.now())
+
+    page = fran_client.get(reverse("consent:signing-state", args=[sent.signing.pk]))
+
+    assert page.context["progress"].chip.word == "Link has ended"
+    assert "Make a new link" in page.content.decode()
+    assert "hx-preserve" not in page.content.decode()
 
 
 def test_who_looks_at_the_page_of_a_signing_stands_in_the_log(bo_client, sent, patient):

@@ -142,6 +142,25 @@ def test_without_a_published_form_nothing_can_be_signed(request, who, way_out, p
     assertNotContains(panel, 'name="method"')
 
 
+def test_a_printed_form_that_waits_is_named_until_it_comes_back(
+    fran_client, cora_client, patient, form, practice, fran
+):
+    of = {"patient": patient, "practice": practice, "form": form, "by": fran}
+    paper = actions.start_signing(method=Method.PAPER, **of).signing
+    actions.start_signing(method=Method.PHONE, **of)
+    words = f'A printed form <strong class="num">{paper.code}</strong> waits since'
+
+    waiting = panel_of(fran_client, patient)
+    read = panel_of(cora_client, patient)
+    actions.cancel_signing(signing=paper, by=fran)
+    ended = panel_of(fran_client, patient)
+
+    assertContains(waiting, words, count=1)
+    assertContains(waiting, reverse("consent:scan-in", args=[paper.pk]))
+    assertNotContains(read, words)
+    assertNotContains(ended, words)
+
+
 def test_who_only_reads_gets_no_buttons(cora_client, patient, consent):
     assertNotContains(panel_of(cora_client, patient), "<button")
 
@@ -234,6 +253,7 @@ def test_the_number_of_queries_does_not_grow(
     panel_of(fran_client, patient)
 
     # session, user, roles, practice, patient, the entry that it was read, its consents, versions to
-    # renew, the history, its copies, the version in use, the day of the first, who treats here
-    with django_assert_num_queries(13):
+    # renew, the history, its copies, the version in use, the papers that wait, the day of the
+    # first, who treats here
+    with django_assert_num_queries(14):
         panel_of(fran_client, patient)

@@ -501,12 +501,13 @@ def test_without_any_request_for_ten_minutes_the_server_darkens_the_tablet(kiosk
 
 
 def test_only_the_password_of_who_handed_it_over_leads_out(dark, fran, olive):
+    signing = Signing.objects.get()
     wrong = dark.post(reverse("consent:room-leave"), {"password": "needle-and-thread-8"})
     right = dark.post(reverse("consent:room-leave"), {"password": PASSWORD})
 
     assert (wrong.status_code, wrong.context["staff"]) == (422, fran)
     assert wrong.context["form"].errors == {"password": ["This is not the password."]}
-    assert (right.status_code, right.url) == (302, "/")
+    assert (right.status_code, right.url) == (302, f"/signings/{signing.pk}/")
     assert dark.get("/").wsgi_request.user == fran
     assert Signing.objects.get().outcome == "cancelled"
     assert verbs()[-3:] == ["tablet not given back", "signing taken back", "signed in"]
@@ -585,7 +586,7 @@ def test_who_has_a_second_factor_shows_it_before_the_tablet_is_theirs_again(dark
 
     assert (password.status_code, password.url) == (302, reverse("mfa_authenticate"))
     assert (before.status_code, before.wsgi_request.user.is_authenticated) == (302, False)
-    assert (code.status_code, code.url) == (302, "/")
+    assert (code.status_code, code.url) == (302, f"/signings/{Signing.objects.get().pk}/")
     assert dark.get("/").wsgi_request.user == fran
     assert verbs()[-2:] == ["signing taken back", "signed in"]
 
@@ -763,7 +764,12 @@ def test_the_longest_names_fit_into_a_signature():
 
 
 def test_after_signing_the_tablet_goes_back_without_undoing_anything(signed, fran):
-    signed.post(reverse("consent:room-leave"), {"password": PASSWORD})
+    back = signed.post(reverse("consent:room-leave"), {"password": PASSWORD}, follow=True)
 
-    assert signed.get("/").wsgi_request.user == fran
+    page = back.content.decode()
+    assert back.wsgi_request.user == fran
+    assert back.context["progress"].chip.word == "Signed"
+    assert "Print the copy" in page
+    assert reverse("consent:pdf", args=[Consent.objects.get().pk]) in page
+    assert "Take it back unsigned" not in page
     assert (Consent.objects.count(), Signing.objects.get().outcome) == (1, "signed")
