@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -50,8 +50,8 @@ class Candidate:
         if self.answer is None:
             return None
         over_since = self.visit.over_since
-        late = over_since is not None and self.answer.at > over_since
-        if late and self.answer.answered_on == self.day and not self.answer.transcribed:
+        late = over_since is not None and _given_at(self.answer) > over_since
+        if late and self.answer.answered_on == self.day:
             return self.day + NEXT_DAY
         return self.answer.answered_on
 
@@ -102,8 +102,13 @@ class Candidate:
             and served.start < self.visit.start
             and served.profession == self.notice.profession
             and served.date_of_service >= answer.answered_on
-            and (served.done_at is None or answer.transcribed or served.done_at >= answer.at)
+            and (served.done_at is None or served.done_at >= _given_at(answer))
         )
+
+
+def _given_at(answer: NoticeStep) -> datetime:
+    """When the patient answered, as far as we know: on paper, no earlier than it was printed."""
+    return answer.shown_at if answer.transcribed and answer.shown_at else answer.at
 
 
 def candidates_of(

@@ -62,7 +62,8 @@ class Records:
         """By notice, from the issue on; a draft, which nobody has seen, has none of these."""
         steps = NoticeStep.objects.filter(notice__patient__in=patients)
         steps = steps.exclude(after=NoticeState.DRAFT)
-        return _by(steps.order_by("pk").only(*STEP_SHOWN), "notice_id")
+        steps = steps.order_by("pk").only(*STEP_SHOWN)
+        return _by(steps.annotate(shown_at=F("signing__started_at")), "notice_id")
 
     def _lines(self, patients) -> dict[int, dict[str, Decimal | None]]:
         """By notice, its services by code with their estimates."""

@@ -482,6 +482,25 @@ def test_an_answer_given_after_the_visit_was_over_does_not_count(visit):
     assert found.abn_facts.signed_on > today()
 
 
+@pytest.mark.parametrize(("printed", "stands"), [(-30, True), (30, False)])
+def test_a_paper_counts_by_when_it_was_printed(visit, printed, stands):
+    covered(visit.patient)
+    done_at = timezone.now() - timedelta(hours=1)
+    visit.state, visit.done_at = VisitState.DONE, done_at
+    visit.save()
+    notice = abn(visit, step={"transcribed": True})
+    factories.make_signing(
+        notice=notice,
+        method="paper",
+        started_at=done_at + timedelta(minutes=printed),
+        step=notice.steps.last(),
+        ended_at=timezone.now(),
+        outcome="signed",
+    )
+
+    assert notice_standing(visit).stands == stands
+
+
 def test_an_estimate_that_lapsed_is_none(visit, practice):
     covered(visit.patient, CoverageKind.SELF_PAY)
     factories.make_notice(
