@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from consent.models import Kind
 from consent.worklists import consent_chips, notice_chips
@@ -18,12 +17,6 @@ from tests.factories import today
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def at_the_practice(practice):
-    with timezone.override(practice.zone):
-        yield
 
 
 def consent_chip(visit):

@@ -28,12 +28,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def at_the_practice(practice):
-    with timezone.override(practice.zone):
-        yield
-
-
 def covered(patient, kind=CoverageKind.MEDICARE, **fields):
     return factories.make_coverage(patient=patient, payer=factories.make_payer(kind=kind), **fields)
 

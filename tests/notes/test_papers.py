@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from consent.models import Kind
@@ -20,12 +19,6 @@ from tests import factories
 from tests.notes.posts import make_content, worked_example
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_the_practice(practice):
-    with timezone.override(practice.zone):
-        yield
 
 
 def covered(visit, kind=CoverageKind.MEDICARE, **fields):
