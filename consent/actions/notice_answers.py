@@ -17,6 +17,7 @@ from consent.actions.consents import (
 )
 from consent.actions.errors import Refused
 from consent.actions.notice_steps import add_step, refuse_wrong_step
+from consent.actions.notices import replace_by_answer
 from consent.actions.signatures import Hand, keep_signature
 from consent.actions.signings import end_waiting
 from consent.models import Kind, Notice, NoticeStep, Signing, State
@@ -213,6 +214,7 @@ def _answer(
             snapshot_sha256=sha256,
             document=document,
         )
+        replace_by_answer(notice, by=by)
         if started:
             declined = after == NoticeState.DECLINED or option == OPTION_DECLINED
             outcome = Signing.Outcome.DECLINED if declined else Signing.Outcome.SIGNED

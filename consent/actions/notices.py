@@ -97,9 +97,9 @@ def issue_notice(*, notice: Notice, practice: Practice, by: User) -> Notice:
     """Freeze a draft so that the patient can answer it.
 
     It is refused after the service, where the coverage that counts by now does not allow its kind,
-    with an empty blank, and an ABN without the wording of an edition that may be used today. The
-    notice that its draft replaces is annotated with the reason and superseded; both are kept.
-    Raises Refused, BlankProblems.
+    with an empty blank, and an ABN without the wording of an edition that may be used today. What
+    it is to replace stands until the patient has answered this one (`replace_by_answer`). Raises
+    Refused, BlankProblems.
     """
     notice = _held(notice)
     before = notice.state
@@ -132,10 +132,6 @@ def issue_notice(*, notice: Notice, practice: Practice, by: User) -> Notice:
         kind=notice.kind,
         sha256=notice.snapshot_sha256,
     )
-    if notice.replaces:
-        if notice.replaced_because:
-            annotate_notice(notice=notice.replaces, text=notice.replaced_because, by=by)
-        supersede_notice(notice=notice.replaces, replaced_by=notice, by=by)
     return notice
 
 
@@ -223,3 +219,31 @@ def supersede_notice(*, notice: Notice, replaced_by: Notice, by: User) -> Notice
         replaced_by=replaced_by.pk,
     )
     return step
+
+
+def replace_by_answer(notice: Notice, *, by: User) -> None:
+    """What an answered notice takes the place of is annotated with the reason and superseded.
+
+    Issuing alone replaces nothing: staff must not lift by themselves what a patient has declined.
+    What was answered or ended after the new one was issued stays as it is. Where the older one was
+    never answered, neither was that which it was to replace: it goes with it.
+    """
+    older, newer = _held_by(notice), notice
+    while older and _stands_as_at_issue(older, newer):
+        unanswered = older.state == NoticeState.ISSUED
+        if newer.replaced_because:
+            annotate_notice(notice=older, text=newer.replaced_because, by=by)
+        supersede_notice(notice=older, replaced_by=notice, by=by)
+        older, newer = (_held_by(older) if unanswered else None), older
+
+
+def _stands_as_at_issue(older: Notice, newer: Notice) -> bool:
+    moved = older.steps.filter(at__gt=newer.issued_at).exists()
+    return older.state in drafting.REPLACEABLE and not moved
+
+
+def _held_by(notice: Notice) -> Notice | None:
+    """What a notice is to replace, as it is now."""
+    if notice.replaces_id is None:
+        return None
+    return Notice.objects.select_for_update(of=("self",)).get(pk=notice.replaces_id)

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name="replaces",
             field=models.ForeignKey(
                 blank=True,
-                help_text="The notice that this one takes the place of once it is issued.",
+                help_text="The notice that this one takes the place of once it is answered.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

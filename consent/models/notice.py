@@ -82,7 +82,7 @@ class Notice(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The notice that this one takes the place of once it is issued.",
+        help_text="The notice that this one takes the place of once it is answered.",
     )
     replaced_because = models.CharField(
         max_length=400, blank=True, help_text="Written on that one, with the day."

@@ -57,7 +57,7 @@ def check_notice(request, notice_id: int):
 @desk_required
 @require_POST
 def issue_notice(request, notice_id: int):
-    """Saves what stands on the page and freezes it; what it replaces is annotated and kept.
+    """Saves what stands on the page and freezes it; what it is to replace stands until the answer.
 
     What keeps it from being issued leaves the draft saved.
     """

@@ -65,7 +65,7 @@ def give_notice(request, notice_id: int):
 @desk_required
 @require_POST
 def replace_notice(request, notice_id: int):
-    """A new draft that says the same; the older one stands until the new one is issued."""
+    """A new draft that says the same; the older one stands until the new one is answered."""
     notice = find_notice(notice_id)
     older = Notice.objects.filter(pk=notice.pk).in_state(*drafting.REPLACEABLE)
     if not older.exists():

@@ -8,7 +8,7 @@ from consent import drafting
 from consent.models import Kind, Notice, OrganizationDetermination
 from consent.review import NoticeStanding, consent_standing, notice_standing
 from consent.room import Answer
-from consent.words.drafts import CHANGED, rhythm_of, weeks_in_words
+from consent.words.drafts import CHANGED, CHANGED_MIND, rhythm_of, weeks_in_words
 from emr.models import Coverage, CoverageKind, Visit
 from notes.demo import ways
 from notes.demo.clinic import Clinic
@@ -73,7 +73,7 @@ def bring_notice(clinic: Clinic, who: Invented, visit: Visit, standing: NoticeSt
         consents.void_notice(notice=former, reason=reason, by=clinic.desk)
         former = None
     if former and _changes_mind(who, standing):
-        again = drafting.copied(former, visit=visit)
+        again = drafting.copied(former, visit=visit) | {"replaced_because": CHANGED_MIND}
         notice = consents.draft_notice(**again, by=clinic.desk)
         _issue_and_answer(clinic, who, notice)
         return

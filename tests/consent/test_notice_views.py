@@ -441,36 +441,24 @@ def test_coverage_that_became_medicare_advantage_is_refused_at_issue(fran_client
 # A change of mind
 
 
-def test_a_new_notice_takes_the_place_of_one_that_is_annotated_and_kept(
-    fran_client, chosen, patient
-):
+def test_the_older_notice_stands_until_the_new_one_is_answered(fran_client, chosen, patient):
     make_abn_wording()
 
     begun = fran_client.post(at_notice("replace-notice", chosen))
     draft = Notice.objects.exclude(pk=chosen.pk).get()
-    url = at_notice("edit-notice", draft)
-    assertRedirects(begun, url)
-    page = fran_client.get(url)
-    standing = Notice.objects.get(pk=chosen.pk).state
     typed = {"replaces": chosen.pk, "replaced_because": WHY_REPLACED[0]}
     issued = fran_client.post(at_notice("issue-notice", draft), draft_of(draft) | typed)
+    page = fran_client.get(at_notice("notice", draft))
 
-    form = page.context["sheet"].form
-    assert (form["replaces"].value(), form["replaced_because"].value()) == (
-        chosen.pk,
-        "The patient changed their mind.",
-    )
-    assert standing == "chosen"
+    assertRedirects(begun, at_notice("edit-notice", draft), fetch_redirect_response=False)
     assertRedirects(issued, at_notice("notice", draft))
-    assert Notice.objects.get(pk=chosen.pk).state == "superseded"
-    assert chosen.steps.last().replaced_by == draft
-    assert NoticeAnnotation.objects.get(notice=chosen).text == "The patient changed their mind."
+    assertContains(page, "Until the patient answers this one")
+    assert Notice.objects.get(pk=chosen.pk).state == "chosen"
+    assert not NoticeAnnotation.objects.exists()
     assert [verb for verb, _ in entries()] == [
         "notice drafted",
         "notice edited",
         "notice issued",
-        "notice annotated",
-        "notice replaced",
     ]
 
 
