@@ -185,7 +185,7 @@ def copied(notice: Notice, *, visit: Visit | None) -> dict:
     kept += ("service_word", "repetitive", "frequency", "duration", "visits", "ends_on")
     lines = notice.lines.values("code", "service", "reason", "estimate")
     copied = {name: getattr(notice, name) for name in kept} | {"visit": visit, "lines": list(lines)}
-    return copied | {"replaces": notice, "replaced_because": draft_words.CHANGED_MIND}
+    return copied | {"replaces": notice}
 
 
 def replaceable(patient: Patient, kind: Kind):
@@ -195,9 +195,9 @@ def replaceable(patient: Patient, kind: Kind):
 
 
 def in_place_of_newest(patient: Patient, kind: Kind) -> dict:
-    """Arguments of `draft_notice` by which a draft proposes to replace what stands."""
+    """Arguments of `draft_notice` by which a draft proposes to replace what stands; why is asked."""
     newest = replaceable(patient, kind).first()
-    return {"replaces": newest, "replaced_because": draft_words.CHANGED} if newest else {}
+    return {"replaces": newest} if newest else {}
 
 
 # The visit that a notice comes before

@@ -29,7 +29,10 @@ from emr import audit, signing
 from emr.models import Patient, Practice, User
 from emr.rules.abn import find_blank_problems
 from emr.rules.editions import edition_usable
+from emr.rules.folding import says_something
 from emr.rules.notice_states import NOTHING, NoticeKind, NoticeState, may_follow
+
+SAY_WHY_REPLACED = "Say why the older notice is replaced."
 
 
 class BlankProblems(Refused):
@@ -105,6 +108,8 @@ def issue_notice(*, notice: Notice, practice: Practice, by: User) -> Notice:
     before = notice.state
     if not may_follow(NoticeKind(notice.kind), before, NoticeState.ISSUED):
         raise Refused(f"A notice that is “{notice.state_label.lower()}” cannot be issued.")
+    if notice.replaces_id and not says_something(notice.replaced_because):
+        raise Refused(SAY_WHY_REPLACED)
     lines = list(notice.lines.all())
     now = timezone.now()
     today = timezone.localdate(now, timezone=practice.zone)
@@ -231,8 +236,7 @@ def replace_by_answer(notice: Notice, *, by: User) -> None:
     older, newer = _held_by(notice), notice
     while older and _stands_as_at_issue(older, newer):
         unanswered = older.state == NoticeState.ISSUED
-        if newer.replaced_because:
-            annotate_notice(notice=older, text=newer.replaced_because, by=by)
+        annotate_notice(notice=older, text=newer.replaced_because, by=by)
         supersede_notice(notice=older, replaced_by=notice, by=by)
         older, newer = (_held_by(older) if unanswered else None), older
 

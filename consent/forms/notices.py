@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from consent.actions.notices import SAY_WHY_REPLACED
 from consent.models import Kind, Language, Notice, NoticeLine
 from consent.review.blanks import blanks_of
 from consent.words.days import told_day
@@ -21,6 +22,7 @@ from emr.rules.abn import (
     find_blank_problems,
     holds_government_number,
 )
+from emr.rules.folding import says_something
 
 MOST_LINES = 6  # more do not fit on the one page of the form
 ROWS = "line"
@@ -84,7 +86,8 @@ class NoticeForm(forms.ModelForm):
         }
         help_texts = {
             "replaces": "",
-            "replaced_because": "Written on the older notice, with the day. Both are kept.",
+            "replaced_because": "Pick one or say it in your words. It is written on the older notice once the"
+            " patient has answered this one. Both are kept.",
         }
 
     def __init__(self, data=None, *, standing=None, **kwargs):
@@ -104,8 +107,8 @@ class NoticeForm(forms.ModelForm):
         cleaned = super().clean()
         if not cleaned.get("replaces"):
             cleaned["replaced_because"] = ""
-        elif not cleaned.get("replaced_because"):
-            self.add_error("replaced_because", "Say why the older notice is replaced.")
+        elif not says_something(cleaned.get("replaced_because", "")):
+            self.add_error("replaced_because", SAY_WHY_REPLACED)
         return cleaned
 
     @property

@@ -45,14 +45,18 @@ WEEKS = {
     Language.SPANISH: ("1 semana", "{} semanas"),
 }
 
-# Why a notice takes the place of another: what the desk may choose, and what a draft begins with.
+# Why a notice takes the place of another: what the desk may pick. Nothing stands there before it does,
+# for it is written on the older notice; any other reason is typed.
 CHANGED_MIND = "The patient changed their mind."
-CHANGED = "The service or the coverage has changed."
+COVERAGE_CHANGED = "The coverage has changed."
+COURSE_ENDED = "The course that it covered has ended."
 WHY_REPLACED = [
     CHANGED_MIND,
-    "The course that it covered has ended.",
     "The price has changed.",
-    CHANGED,
+    "The service has changed.",
+    COVERAGE_CHANGED,
+    "The patient reads another language better.",
+    COURSE_ENDED,
 ]
 
 SPANISH_REASONS = {

@@ -8,7 +8,13 @@ from consent import drafting
 from consent.models import Kind, Notice, OrganizationDetermination
 from consent.review import NoticeStanding, consent_standing, notice_standing
 from consent.room import Answer
-from consent.words.drafts import CHANGED, CHANGED_MIND, rhythm_of, weeks_in_words
+from consent.words.drafts import (
+    CHANGED_MIND,
+    COURSE_ENDED,
+    COVERAGE_CHANGED,
+    rhythm_of,
+    weeks_in_words,
+)
 from emr.models import Coverage, CoverageKind, Visit
 from notes.demo import ways
 from notes.demo.clinic import Clinic
@@ -83,8 +89,15 @@ def bring_notice(clinic: Clinic, who: Invented, visit: Visit, standing: NoticeSt
         wrong = _issue(clinic, _draft(clinic, who, occasion, kind))
         reason = ways.VOIDED_FIRST[who.number]
         consents.void_notice(notice=wrong, reason=reason, by=clinic.desk)
-    notice = _draft(clinic, who, occasion, kind, replaces=former)
+    in_place_of = _in_place_of(former, standing) if former else {}
+    notice = _draft(clinic, who, occasion, kind, **in_place_of)
     _issue_and_answer(clinic, who, notice)
+
+
+def _in_place_of(former: Notice, standing: NoticeStanding) -> dict:
+    """What lapsed is replaced, and the reason is the lapse."""
+    changed = standing.lapse.reason == "coverage-changed"
+    return {"replaces": former, "replaced_because": COVERAGE_CHANGED if changed else COURSE_ENDED}
 
 
 def _changes_mind(who: Invented, standing: NoticeStanding) -> bool:
@@ -100,8 +113,7 @@ def _draft(
     who: Invented,
     occasion: drafting.Occasion,
     kind: Kind,
-    *,
-    replaces: Notice | None = None,
+    **in_place_of,
 ) -> Notice:
     """All that the record knows, for a course of visits."""
     language = ways.NOTICES.get(who.number, ways.USUAL).language
@@ -110,9 +122,7 @@ def _draft(
     for line in fields["lines"]:
         former = ways.OF_LAST_YEARS_PRICES.get(who.number, {}).get(line["code"])
         line["estimate"] = Decimal(former) if former else line["estimate"]
-    if replaces:
-        fields |= {"replaces": replaces, "replaced_because": CHANGED}
-    return consents.draft_notice(**fields, by=clinic.desk)
+    return consents.draft_notice(**fields, **in_place_of, by=clinic.desk)
 
 
 def _course(who: Invented, occasion: drafting.Occasion, *, language: str) -> dict:

@@ -486,13 +486,24 @@ def test_a_saved_draft_keeps_that_it_replaces_none(fran_client, draft, chosen):
     assert (draft.replaces, draft.replaced_because) == (None, "")
 
 
-def test_a_new_draft_proposes_to_replace_the_newest_that_stands(fran_client, patient, dana, chosen):
+def test_a_new_draft_proposes_to_replace_the_newest_and_leaves_the_reason_open(
+    fran_client, patient, dana, chosen
+):
     url = reverse("consent:new-notice", args=[patient.pk])
 
     fran_client.post(url, {"kind": "abn", "language": "en", "provider": dana.provider.pk})
 
     draft = Notice.objects.exclude(pk=chosen.pk).get()
-    assert (draft.replaces, draft.replaced_because) == (chosen, WHY_REPLACED[-1])
+    assert (draft.replaces, draft.replaced_because) == (chosen, "")
+
+
+def test_the_copy_of_a_notice_leaves_open_why_it_is_replaced(fran_client, chosen):
+    begun = fran_client.post(at_notice("replace-notice", chosen), follow=True)
+
+    form = begun.context["sheet"].form
+    assert (form["replaces"].value(), form["replaced_because"].value()) == (chosen.pk, "")
+    for why in WHY_REPLACED:
+        assertContains(begun, f'<option value="{why}"></option>', html=True)
 
 
 @pytest.mark.parametrize(
@@ -530,9 +541,10 @@ def test_a_copy_of_what_was_replaced_can_still_be_given(fran_client, patient, ch
     assert DocumentEvent.objects.get().document == chosen.steps.get(after="chosen").document
 
 
-def test_who_replaces_says_why(fran_client, draft, chosen):
+@pytest.mark.parametrize("why", [" ", "-", "…"])
+def test_who_replaces_says_why(fran_client, draft, chosen, why):
     make_abn_wording()
-    posted = draft_of(draft) | {"replaces": chosen.pk, "replaced_because": " "}
+    posted = draft_of(draft) | {"replaces": chosen.pk, "replaced_because": why}
 
     response = fran_client.post(at_notice("issue-notice", draft), posted)
 

@@ -160,3 +160,17 @@ def test_a_failed_answer_replaces_nothing(issue, declined, practice, fran):
         give(newer, practice=practice, by=fran)
 
     assert (now(declined).state, declined.annotations.count()) == ("chosen", 0)
+
+
+def test_nothing_is_issued_in_the_place_of_another_without_a_reason(
+    declined, patient, dana, practice, fran
+):
+    fields = {"provider": dana.provider, "coverage": declined.coverage, "lines": papers.LINES}
+    notice = actions.draft_notice(
+        kind=Kind.ABN, patient=patient, by=fran, replaces=declined, **fields
+    )
+
+    with pytest.raises(actions.Refused, match="Say why the older notice is replaced"):
+        actions.issue_notice(notice=notice, practice=practice, by=fran)
+
+    assert now(notice).state == "draft"
