@@ -37,6 +37,7 @@ KINDS = {
     VisitState.CANCELLED.value: SafeString(' class="gone"'),
     VisitState.NO_SHOW.value: SafeString(' class="gone"'),
 }
+CELL = '<td data-title="{title}">{chip}</td>'  # a phone shows the title beside its chip
 SMALL = '<span class="small">{text}</span>'
 LATE = SafeString('<span class="small late">not here yet</span>')
 
@@ -107,5 +108,8 @@ def _state(visit) -> str:
 
 
 def _cells(row: VisitRow) -> SafeString:
-    cells = (drawn(chip) if chip else "" for _, chip in row.chips)
-    return SafeString("".join(f"<td>{cell}</td>" for cell in cells))
+    return SafeString(
+        "".join(
+            fill(CELL, title=title, chip=drawn(chip) if chip else "") for title, chip in row.chips
+        )
+    )

@@ -88,6 +88,22 @@ def test_from_today_to_a_worklist_in_two_steps(
     assert_accessible(page)
 
 
+def test_today_on_a_phone_needs_no_scrolling_sideways(new_page, site, busy, fran):
+    page = new_page(width=390, height=844, touch=True)
+    site.sign_in(page, fran)
+
+    page.goto("/?show=all")
+
+    row = page.get_by_role("table").locator("tbody tr", has_text="Marlow")
+    consent = row.locator("td[data-title=Consent]")
+    title = "cell => getComputedStyle(cell, '::before').content"
+    sideways = "box => box.scrollWidth - box.clientWidth"
+    assert consent.evaluate(title) == '"Consent"'
+    assert page.locator(".card.list").evaluate(sideways) == 0
+    assert page.locator("html").evaluate(sideways) == 0
+    assert page.locator(".topbar").evaluate("bar => bar.offsetHeight") < 100
+
+
 @SIZES
 def test_a_number_of_three_digits_stands_on_one_line(sized_page, site, busy, fran, width):
     page = sized_page(width)

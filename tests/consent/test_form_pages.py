@@ -146,7 +146,7 @@ def test_of_a_whole_text_nothing_is_told(olive_client, draft):
     page = olive_client.get(url("publish-form", draft))
 
     assertContains(page, f"Publish version {draft.version}</button>")
-    assertNotContains(page, "Look at this first")
+    assertNotContains(page, "Worth a look")
 
 
 def test_a_published_version_has_no_way_to_change_it(olive_client):
