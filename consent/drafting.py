@@ -128,6 +128,7 @@ def prefilled(occasion: Occasion, kind: Kind, *, language: str) -> dict:
         "identification": "" if holds_government_number(number) else number,
         "service_word": draft_words.SERVICE_WORD[language],
         "lines": lines_for(occasion, kind, language=language),
+        "additional": additional_for(occasion, kind, language=language),
         **course_of(occasion, language=language),
     }
 
@@ -159,6 +160,13 @@ def lines_for(occasion: Occasion, kind: Kind, *, language: str) -> list[dict]:
     ]
 
 
+def additional_for(occasion: Occasion, kind: Kind, *, language: str) -> str:
+    """Blank H: empty, but for who has QMB."""
+    if not occasion.qmb or kind not in draft_words.ABOUT_QMB:
+        return ""
+    return draft_words.ABOUT_QMB[kind][language]
+
+
 def course_of(occasion: Occasion, *, language: str) -> dict:
     """The visits that are planned with this clinician, as a course; nothing if it is one alone."""
     planned = occasion.patient.visits.filter(provider=occasion.provider, state__in=BEFORE_THE_END)
@@ -185,7 +193,9 @@ def copied(notice: Notice, *, visit: Visit | None) -> dict:
     kept += ("service_word", "repetitive", "frequency", "duration", "visits", "ends_on")
     lines = notice.lines.values("code", "service", "reason", "estimate")
     copied = {name: getattr(notice, name) for name in kept} | {"visit": visit, "lines": list(lines)}
-    return copied | {"replaces": notice}
+    occasion = occasion_of(notice.patient, provider=notice.provider, visit=visit)
+    additional = additional_for(occasion, Kind(notice.kind), language=notice.language)
+    return copied | {"additional": additional, "replaces": notice}
 
 
 def replaceable(patient: Patient, kind: Kind):

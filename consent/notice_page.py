@@ -29,13 +29,15 @@ from consent.words.notices import (
     FOLLOWS_OPTION,
     FOLLOWS_OPTION_QMB,
     FOLLOWS_QMB,
+    QMB_OPTION_2,
+    QMB_WAITS,
     STEP_WORDS,
     TONES,
 )
 from emr.chips import Chip, Tone
 from emr.models import Document, DocumentEvent, Patient, Visit
 from emr.models.document import COPIES
-from emr.rules.abn_findings import OPTION_DECLINED
+from emr.rules.abn_findings import OPTION_DECLINED, OPTION_NO_CLAIM
 from emr.rules.editions import edition_usable
 from emr.rules.estimates import VARIANCE
 from emr.rules.needling import NEEDLING_CODES
@@ -78,6 +80,8 @@ class NoticePage:
         if self.state == NoticeState.CHOSEN:
             word = f"Option {self.option} chosen"
             tone = Tone.STOP if self.option == OPTION_DECLINED else Tone.OK
+        if self.qmb_warning:
+            tone = Tone.WARN
         if self.counts and self.standing.lapse:
             return Chip(tone=Tone.WARN, word=f"{word}, ended")
         return Chip(tone=tone, word=word)
@@ -98,6 +102,15 @@ class NoticePage:
             case NoticeState.AGREED if self.notice.kind == Kind.ESTIMATE:
                 return FOLLOWS_GIVEN[Kind.ESTIMATE]
         return FOLLOWS[self.state]
+
+    @property
+    def qmb_warning(self) -> str:
+        """What the desk must know of an ABN that waits for a patient with QMB, or gave up the claim."""
+        if not self.standing.qmb or self.notice.kind != Kind.ABN:
+            return ""
+        if self.state == NoticeState.CHOSEN and self.option == OPTION_NO_CLAIM:
+            return QMB_OPTION_2
+        return QMB_WAITS if self.waits else ""
 
     @property
     def reach(self) -> str:

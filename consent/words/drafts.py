@@ -4,7 +4,7 @@ Ours, and only a beginning: every blank can be edited. Why a payer may not pay s
 emr.rules.notice_choice; in Spanish it stands here.
 """
 
-from consent.models import Language
+from consent.models import Kind, Language
 from emr.models import CoverageKind
 from emr.rules.notice_choice import CHIROPRACTOR, MAY_FURNISH_LOW_BACK, reason_for
 
@@ -58,6 +58,23 @@ WHY_REPLACED = [
     "The patient reads another language better.",
     COURSE_ENDED,
 ]
+
+# Blank H for a patient with QMB: who decides before anybody asks them for money.
+QMB_WITH_OPTIONS = {
+    Language.ENGLISH: "You have QMB: we do not ask you for money at the visit. With Option 1 we send"
+    " the claim to Medicare and then to Medicaid, and both decide before there can be any charge."
+    " With Option 2 no claim is sent, so that neither of them decides.",
+    Language.SPANISH: "Usted tiene QMB: no le pedimos dinero en la visita. Con la Opción 1 enviamos"
+    " el reclamo a Medicare y después a Medicaid, y los dos deciden antes de que pueda haber un"
+    " cobro. Con la Opción 2 no se envía ningún reclamo y ninguno de los dos decide.",
+}
+QMB_WITHOUT_OPTIONS = {
+    Language.ENGLISH: "You have QMB: we do not ask you for money at the visit. Medicare and then"
+    " Medicaid decide before there can be any charge.",
+    Language.SPANISH: "Usted tiene QMB: no le pedimos dinero en la visita. Medicare y después"
+    " Medicaid deciden antes de que pueda haber un cobro.",
+}
+ABOUT_QMB = {Kind.ABN: QMB_WITH_OPTIONS, Kind.VOLUNTARY_ABN: QMB_WITHOUT_OPTIONS}
 
 SPANISH_REASONS = {
     CoverageKind.COMMERCIAL: "Las reglas de su plan de salud excluyen la punción seca, o la"

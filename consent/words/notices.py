@@ -12,11 +12,20 @@ FOLLOWS_OPTION = {
     3: "The service must not be given. The patient owes nothing.",
 }
 FOLLOWS_OPTION_QMB = {
-    1: "The claim is sent to Medicare and then to Medicaid. The patient has QMB and must not be"
-    " charged.",
+    1: "The patient has QMB: the claim is sent to Medicare and then to Medicaid, before any charge."
+    " Ask for no money.",
     2: "No claim is sent, now or later. The patient has QMB and must not be charged.",
     3: FOLLOWS_OPTION[3],
 }
+QMB_OPTION_2 = (
+    "The patient has QMB. With option 2 neither Medicare nor Medicaid is asked, and still nobody may"
+    " charge the patient. Option 1 has both decide: if the patient wants that, make a new notice."
+)
+QMB_WAITS = (
+    "The patient has QMB: ask for no money at the visit, whatever the form says of paying now. With"
+    " option 1 the claim goes to Medicare, then to Medicaid, before any charge; with option 2 neither"
+    " is asked and the patient must not be charged."
+)
 FOLLOWS_QMB = "The patient has QMB and must not be charged, whatever was signed."
 FOLLOWS = {
     NoticeState.DRAFT: "Nobody has seen it yet. It counts for nothing until it is issued.",

@@ -583,6 +583,19 @@ def test_only_what_stands_is_replaced(fran_client, state):
     assert Notice.objects.count() == 1
 
 
+def test_pages_of_a_patient_with_qmb_warn(fran_client, patient, draft, medicare):
+    make_coverage(patient=patient, payer=make_payer(kind="medicaid"), rank=2, qmb=True)
+    chosen = make_notice(patient=patient, coverage=medicare, state="chosen", option=2)
+
+    edit, page = (
+        fran_client.get(at_notice("edit-notice", draft)),
+        fran_client.get(at_notice("notice", chosen)),
+    )
+
+    assertContains(edit, "The patient should read so here")
+    assertContains(page, "With option 2 neither Medicare nor Medicaid is asked")
+
+
 # Steps of an issued notice
 
 

@@ -148,6 +148,7 @@ def test_an_abn_begins_with_fees_reasons_and_the_record_number(patient, dana, co
                 "estimate": Decimal("85.00"),
             },
         ],
+        "additional": "",
     }
 
 
@@ -529,6 +530,52 @@ def test_the_second_coverage_too_makes_an_occasion_one_of_qmb(patient, dana, cov
     found = occasion(patient, dana.provider)
 
     assert (found.coverage, found.qmb) == (primary, True)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("kind", [Kind.ABN, Kind.VOLUNTARY_ABN])
+def test_blank_h_tells_a_patient_with_qmb_who_decides_first(patient, dana, covered, kind, language):
+    covered("medicare")
+    make_coverage(patient=patient, payer=make_payer(kind="medicaid"), rank=2, qmb=True)
+
+    filled = drafting.prefilled(occasion(patient, dana.provider), kind, language=language)
+
+    said = filled["additional"]
+    assert said.index("QMB") < said.index("Medicare") < said.index("Medicaid")
+
+
+def test_the_copy_of_a_notice_says_it_too(patient, dana, covered):
+    coverage = covered("medicare")
+    notice = make_notice(
+        patient=patient, provider=dana.provider, coverage=coverage, state="chosen", option=2
+    )
+    make_coverage(patient=patient, payer=make_payer(kind="medicaid"), rank=2, qmb=True)
+
+    copied = drafting.copied(notice, visit=None)
+
+    assert copied["additional"] == draft_words.QMB_WITH_OPTIONS["en"]
+
+
+WARNED = [
+    (True, Kind.ABN, "issued", {}, notice_sentences.QMB_WAITS, "warn"),
+    (True, Kind.ABN, "chosen", {"option": 1}, "", "ok"),
+    (True, Kind.ABN, "chosen", {"option": 2}, notice_sentences.QMB_OPTION_2, "warn"),
+    (True, Kind.ABN, "chosen", {"option": 3}, "", "stop"),
+    (True, Kind.VOLUNTARY_ABN, "issued", {}, "", "warn"),
+    (False, Kind.ABN, "issued", {}, "", "warn"),
+    (False, Kind.ABN, "chosen", {"option": 2}, "", "ok"),
+]
+
+
+@pytest.mark.parametrize(("qmb", "kind", "state", "more", "warning", "tone"), WARNED)
+def test_option_2_warns_where_the_patient_has_qmb(
+    patient, visit, qmb, kind, state, more, warning, tone
+):
+    make_coverage(patient=patient, payer=make_payer(kind="medicaid"), rank=2, qmb=qmb)
+
+    page = page_of(make_notice(kind=kind, patient=patient, state=state, **more))
+
+    assert (page.qmb_warning, page.chip.tone) == (warning, tone)
 
 
 # What was replaced
