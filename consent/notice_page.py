@@ -247,7 +247,9 @@ class NoticePage:
 
     @property
     def owes_copy(self) -> bool:
-        return self.document is not None and self.state != NoticeState.VOID
+        """Of what the patient signed or refused; handing a notice over is the copy."""
+        answered = self.document is not None and self.state != NoticeState.VOID
+        return answered and self.answer.after != NoticeState.GIVEN
 
 
 # Without what weighs: the bytes of PDFs, the strokes of signatures.

@@ -664,12 +664,15 @@ def test_a_voluntary_notice_is_given_without_option_or_signature(
     assert entries()[-1] == ("notice given", "Fran Ibarra")
 
 
-def test_an_estimate_is_given(fran_client, patient, dana, fran):
+def test_an_estimate_is_given_and_that_is_the_copy(fran_client, patient, dana, fran):
     notice = papers.draft(Kind.ESTIMATE, patient=patient, by=fran, provider=dana.provider)
     fran_client.post(at_notice("issue-notice", notice), draft_of(notice))
 
-    fran_client.post(at_notice("give-notice", notice))
+    page = fran_client.post(at_notice("give-notice", notice), follow=True)
 
+    assertContains(page, "Handed over")
+    assertNotContains(page, "Not given yet")
+    assertNotContains(page, "A copy for the patient")
     assert Notice.objects.get().state == "given"
 
 

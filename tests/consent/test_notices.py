@@ -477,6 +477,20 @@ def test_an_estimate_says_from_which_bill_on_it_can_be_disputed(patient):
     assert page_of(notice).variance_from == [("One visit", Decimal("450.00"))]
 
 
+@pytest.mark.parametrize("kind", [Kind.VOLUNTARY_ABN, Kind.ESTIMATE])
+def test_handing_over_is_the_copy(patient, kind):
+    page = page_of(make_notice(kind=kind, patient=patient, state="given"))
+
+    assert (page.chip.word, page.owes_copy, page.lacks_copy) == ("Given", False, False)
+
+
+def test_an_estimate_that_was_signed_after_it_was_given_owes_a_copy(patient):
+    notice = make_notice(kind=Kind.ESTIMATE, patient=patient, state="given")
+    make_notice_step(notice=notice, before="given", after="agreed")
+
+    assert page_of(notice).lacks_copy
+
+
 def test_printing_alone_gives_the_patient_no_copy(patient, fran):
     notice = make_notice(patient=patient, state="chosen")
     document = notice.steps.last().document
