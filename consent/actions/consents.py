@@ -69,6 +69,7 @@ def answer_consent(
         method=started.method,
         hand=hand.as_dict(),
         attended_by=str(started.started_by),
+        transcribed_by=str(by) if hand.scan else "",
         signed=snapshot.moment(now, practice) | {"day": day.isoformat()},
     )
     text = signing.canonical(signed)

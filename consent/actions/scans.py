@@ -1,7 +1,7 @@
 """A signed paper that is brought back in: its file is kept only together with the answer on it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from secrets import token_urlsafe
 
 from django.core.exceptions import ValidationError
@@ -40,6 +40,15 @@ def keeping(read: scans.Scan, *, patient: Patient, by: User) -> Iterator[Scan]:
         if scan.file.storage.exists(scan.file.name):
             scan.file.delete(save=False)
         raise
+
+
+@contextmanager
+def keeping_all(
+    read: list[scans.Scan], *, patient: Patient, by: User
+) -> Iterator[tuple[Scan, ...]]:
+    """The same for the photographs of one paper, in their order: all of them are kept, or none."""
+    with ExitStack() as kept:
+        yield tuple(kept.enter_context(keeping(each, patient=patient, by=by)) for each in read)
 
 
 def save_scan(scan: Scan) -> None:

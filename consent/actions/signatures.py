@@ -14,7 +14,7 @@ class Hand:
 
     `ink` is what emr.rules.ink judged and made canonical. `signed_on` is the day written on a paper.
     `disclosure` is what was said beforehand about signing electronically. A `scan` need not be saved
-    yet: it is kept in the transaction of the signature.
+    yet: it is kept in the transaction of the signature, and the photographs that follow it as well.
     """
 
     signer_name: str
@@ -22,6 +22,7 @@ class Hand:
     ink: dict | None = None
     typed_name: str = ""
     scan: Scan | None = None
+    more_scans: tuple[Scan, ...] = ()
     relation: str = ""
     ground: str = ""
     interpreter: str = ""
@@ -52,6 +53,7 @@ class Hand:
             "ink": self.ink,
             "typed_name": self.typed_name,
             "scan_sha256": self.scan.sha256 if self.scan else "",
+            "more_scans_sha256": [each.sha256 for each in self.more_scans],
             "place": self.place,
             "device": self.device,
             "address": self.address or "",
@@ -61,9 +63,12 @@ class Hand:
 def keep_signature(
     hand: Hand, *, patient: Patient, method: Method, at: datetime, by: User
 ) -> PatientSignature:
-    """The signature as a row, and its scan, in the caller's transaction."""
+    """The signature as a row, and its scans, in the caller's transaction."""
     if hand.scan and hand.scan.pk is None:
         save_scan(hand.scan)
+    for each in hand.more_scans:
+        each.follows = hand.scan
+        save_scan(each)
     return PatientSignature.objects.create(
         patient=patient,
         method=method,

@@ -14,10 +14,18 @@ from consent.words.room import ENGLISH
 from emr.documents import normalise_code
 from emr.forms import DayInput, helper_of, two
 from emr.scans import MEGABYTES, ScanError, page_pngs, read_scan
+from emr.signing import digest
 from emr.validators import validate_person_name
 
 NO_CODE = "A code has twelve letters and digits in three groups, such as H7KQ-2M4T-9XWC."
 INTENT = "Signed by hand on the printed form."
+MOST_PHOTOGRAPHS = 10
+NO_FILE = "Choose the scan, or take a photograph of the paper."
+TOO_MANY = f"At most {MOST_PHOTOGRAPHS} photographs at once. Scan more pages to one PDF."
+MIXED = "Choose one PDF, or the photographs of all pages: not several PDFs, and not both."
+TWICE = "One photograph was chosen twice."
+OTHER_PAGES = "These are other pages than those that you looked at. Look at them first."
+UNSEEN = "Without it the paper is no answer: photograph it again, or have it signed."
 ON_PAPER = {
     "consent": {Answer.AGREE: "Agrees to dry needling", Answer.DECLINE: "Does not agree"},
     "abn": {
@@ -64,14 +72,38 @@ class CodeForm(forms.Form):
         return code
 
 
-class PaperForm(CodeForm):
-    """The scan of one paper form, and what the patient wrote on it."""
+class PapersInput(forms.FileInput):
+    allow_multiple_selected = True
 
-    file = forms.FileField(
-        label="The signed paper",
-        help_text=f"PDF, JPEG or PNG, at most {MEGABYTES} MB.",
-        widget=forms.FileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
-        error_messages={"required": "Choose the scan, or take a photograph of the paper."},
+
+class PapersField(forms.FileField):
+    """One file or several; cleaned, always a list of them."""
+
+    widget = PapersInput
+
+    def clean(self, data, initial=None) -> list:
+        files = data if isinstance(data, list) else [data]
+        cleaned = []
+        for file in files or [None]:
+            cleaned.append(super().clean(file, initial))
+        return cleaned
+
+
+class PaperForm(forms.Form):
+    """The scan of one paper form, and what the patient wrote on it.
+
+    Nothing of it is kept before whoever brings it in has looked at its pages as they were drawn,
+    and says what is on them: `is_confirmed`. The files come with both requests, so that none lies
+    about in between.
+    """
+
+    file = PapersField(
+        label="The signed paper, all pages of it",
+        help_text=(
+            f"One PDF, or up to {MOST_PHOTOGRAPHS} photographs (JPEG or PNG) chosen together in the"
+            f" order of the pages. At most {MEGABYTES} MB each."
+        ),
+        error_messages={"required": NO_FILE},
     )
     answer = forms.ChoiceField(
         label="What stands on the paper",
@@ -98,10 +130,20 @@ class PaperForm(CodeForm):
     )
     interpreter = a_name("Interpreter")
     witness = a_name("Witness")
+    looked_at = forms.CharField(required=False, max_length=64)
+    shows_code = forms.BooleanField(required=False)
+    shows_tick = forms.BooleanField(
+        label="The box that I keyed in is ticked by hand, and no other", required=False
+    )
+    shows_signature = forms.BooleanField(
+        label="The signature is on it, and the day that I keyed in", required=False
+    )
 
     def __init__(self, *args, shown: Shown, code: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.shown, self.expected = shown, code
+        self.shown = shown
+        self.is_first_look, self.conflict = False, ""
+        self.fields["shows_code"].label = f"The code {code} stands on it"
         answers = [(each.value, words) for each, words in ON_PAPER[shown.kind].items()]
         self.fields["answer"].choices = answers
         known = [(each, Language(each).label) for each in shown.languages]
@@ -110,9 +152,9 @@ class PaperForm(CodeForm):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         if shown.kind != "consent":
             del self.fields["reason"]
+        if shown.kind == "estimate":
+            del self.fields["shows_tick"]
         self.helper = helper_of(
-            "code",
-            "file",
             "answer",
             two("signed_on", "language"),
             *(["reason"] if shown.kind == "consent" else []),
@@ -123,23 +165,28 @@ class PaperForm(CodeForm):
             two("interpreter", "witness"),
         )
 
-    def clean_code(self) -> str:
-        code = super().clean_code()
-        if code != self.expected:
-            raise ValidationError("This is the code of another paper: look at the sheet once more.")
-        return code
-
     def clean_answer(self) -> Answer:
         return Answer(self.cleaned_data["answer"])
 
-    def clean_file(self):
-        """The file as paper; `pages` of the cleaned data are its drawings."""
-        try:
-            scan = read_scan(self.cleaned_data["file"])
-            self.cleaned_data["pages"] = page_pngs(scan)
-        except ScanError as error:
-            raise ValidationError(str(error)) from error
-        return scan
+    def clean_file(self) -> list:
+        """The files as paper; `pages` of the cleaned data are their drawings."""
+        files = self.cleaned_data["file"]
+        if len(files) > MOST_PHOTOGRAPHS:
+            raise ValidationError(TOO_MANY)
+        scans, pages = [], []
+        for number, file in enumerate(files, 1):
+            try:
+                scans.append(read_scan(file))
+                pages += page_pngs(scans[-1])
+            except ScanError as error:
+                which = f"Photograph {number}: " if len(files) > 1 else ""
+                raise ValidationError(f"{which}{error}") from error
+        if len(scans) > 1 and any(each.kind == "pdf" for each in scans):
+            raise ValidationError(MIXED)
+        if len({each.sha256 for each in scans}) < len(scans):
+            raise ValidationError(TWICE)
+        self.cleaned_data["pages"] = pages
+        return scans
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -150,12 +197,37 @@ class PaperForm(CodeForm):
                     self.add_error(name, "Needed when somebody signed for the patient.")
         return cleaned
 
-    def hand(self, scan: Scan, *, place: str) -> Hand:
+    # What was seen on it
+
+    @property
+    def digest(self) -> str:
+        """Of all the files in their order."""
+        return digest(" ".join(each.sha256 for each in self.cleaned_data["file"]).encode())
+
+    @property
+    def sights(self) -> list[forms.BoundField]:
+        """What must be seen on the pages."""
+        return [self[name] for name in self.fields if name.startswith("shows_")]
+
+    def is_confirmed(self) -> bool:
+        """Whether these very pages were looked at, with all on them that must be; says what is not."""
+        looked_at = self.cleaned_data["looked_at"]
+        if looked_at != self.digest:
+            self.is_first_look = True
+            self.conflict = OTHER_PAGES if looked_at else ""
+            return False
+        unseen = [each.name for each in self.sights if not self.cleaned_data[each.name]]
+        for name in unseen:
+            self.add_error(name, UNSEEN)
+        return not unseen
+
+    def hand(self, scans: tuple[Scan, ...], *, place: str) -> Hand:
         given = self.cleaned_data
         return Hand(
             signer_name=given["representative"] or self.shown.patient_name,
             intent=INTENT,
-            scan=scan,
+            scan=scans[0],
+            more_scans=scans[1:],
             relation=given["relation"],
             ground=given["ground"],
             interpreter=given["interpreter"],

@@ -18,7 +18,11 @@ class Mark(models.TextChoices):
 
 
 class Scan(models.Model):
-    """A signed paper brought back in: the file as it was uploaded, outside what the web serves."""
+    """A signed paper brought back in: the file as it was uploaded, outside what the web serves.
+
+    A paper that was photographed page by page has one row for each photograph: the first stands for
+    all of it, and the others follow that one.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     file = models.FileField(upload_to="scans/%Y/%m/")
@@ -27,6 +31,13 @@ class Scan(models.Model):
     pages = models.PositiveSmallIntegerField()
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="following",
+        help_text="The first photograph of the same paper; empty for that one itself.",
+    )
 
     class Meta:
         ordering = ["-uploaded_at"]

@@ -165,7 +165,7 @@ def _context(request: ClinicRequest, signing: Signing) -> dict:
         "back_url": reverse(back, args=[notice.pk if notice else signing.patient_id]),
         "pdf_url": _pdf_url(signing),
         "languages": [Language(each) for each in room.shown_by(signing).languages],
-        "scan": _scan_of(signing) if may_edit(request.user) else None,
+        "scans": _scans_of(signing) if may_edit(request.user) else [],
         "may_edit": may_edit(request.user),
     }
 
@@ -177,9 +177,11 @@ def _pdf_url(signing: Signing) -> str:
     return reverse("consent:notice-pdf", args=[signing.notice_id]) if signing.step_id else ""
 
 
-def _scan_of(signing: Signing) -> Scan | None:
+def _scans_of(signing: Signing) -> list[Scan]:
+    """The files of a paper that came back, in the order of its pages."""
     answered = signing.consent or signing.step
-    return answered.signature.scan if answered and answered.signature else None
+    scan = answered.signature.scan if answered and answered.signature else None
+    return [scan, *scan.following.order_by("pk")] if scan else []
 
 
 # Paper

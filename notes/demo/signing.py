@@ -4,7 +4,7 @@ from datetime import date
 
 from consent import actions as consents
 from consent import printing
-from consent.actions.scans import keeping
+from consent.actions.scans import keeping_all
 from consent.forms.papers import PaperForm
 from consent.forms.room import DRAWN, PATIENT, REPRESENTATIVE, TYPED, AnswerForm
 from consent.models import Consent, ConsentForm, Method, Notice, NoticeStep, Signing
@@ -119,7 +119,6 @@ def _on_paper(clinic: Clinic, signing: Signing, answer: Answer, *, way: Way):
     clinic.pass_minutes(9)
     form = PaperForm(
         {
-            "code": signing.code,
             "answer": answer.value,
             "language": way.language,
             "signed_on": day.isoformat(),
@@ -130,13 +129,13 @@ def _on_paper(clinic: Clinic, signing: Signing, answer: Answer, *, way: Way):
     )
     _require(form)
     given = form.cleaned_data
-    with keeping(given["file"], patient=signing.patient, by=clinic.desk) as scan:
+    with keeping_all(given["file"], patient=signing.patient, by=clinic.desk) as scans:
         return _store(
             clinic,
             signing,
             answer,
             language=way.language,
-            hand=form.hand(scan, place=signing.place),
+            hand=form.hand(scans, place=signing.place),
             pages=given["pages"],
         )
 

@@ -200,9 +200,23 @@ def test_the_pages_of_a_scanned_paper_follow(sign, patient):
         "Signed by hand on paper. The scanned pages follow.",
         "Date on the paper:",
         "Brought in:",
+        "Agrees to dry needling: the box was ticked by hand on the paper, and is transcribed by Dana"
+        " Whitlock.",
+        "How: on paper, scanned, handed over by Dana Whitlock, transcribed by Dana Whitlock",
     ]
     assert missing(says, text_of(pdf)) == []
     assert Scan.objects.count() == 1
+
+
+def test_a_no_on_paper_is_told_as_transcribed(sign, patient):
+    scan = make_scan(patient=patient)
+
+    pdf = content_of(
+        sign(method=Method.PAPER, scan=scan, outcome=Consent.Outcome.DECLINED, language="es")
+    )
+
+    words = "Lo marcado a mano en el papel fue transcrito por Dana Whitlock."
+    assert missing([words], text_of(pdf)) == []
 
 
 # To sign by hand

@@ -1,5 +1,7 @@
 """Signed paper that comes back in: found by its code, kept with its scan, keyed in as transcribed."""
 
+import hashlib
+import json
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from consent.actions import withdraw_consent
 from consent.actions.scans import KNOWN, keeping, save_scan
+from consent.forms.papers import MIXED, OTHER_PAGES, TOO_MANY, TWICE, UNSEEN
 from consent.models import Consent, Kind, Method, NoticeStep, Scan, Signing
 from emr.models import AuditEntry
 from emr.scans import read_scan
@@ -49,11 +52,22 @@ def abn(patient, dana, practice, fran):
     return start(Method.PAPER, notice=notice, **parties).signing
 
 
-def bring(client, paper, content=None, **changes):
-    upload = SimpleUploadedFile("paper.pdf", make_pdf() if content is None else content)
+SEEN = {"shows_code": "on", "shows_tick": "on", "shows_signature": "on"}
+
+
+def digest_of(*contents):
+    """Of the pages that were looked at."""
+    each = [hashlib.sha256(content).hexdigest() for content in contents]
+    return hashlib.sha256(" ".join(each).encode()).hexdigest()
+
+
+def bring(client, paper, *contents, **changes):
+    """Looked at and confirmed, unless `changes` say otherwise."""
+    contents = contents or (make_pdf(),)
     posted = {
-        "code": paper.code,
-        "file": upload,
+        "file": [SimpleUploadedFile("paper.pdf", each) for each in contents],
+        "looked_at": digest_of(*contents),
+        **SEEN,
         "answer": "1" if paper.notice else "agree",
         "language": "en",
         "signed_on": today().isoformat(),
@@ -102,10 +116,7 @@ def test_a_paper_finds_its_patient_by_its_code_alone(fran_client, paper):
 
     found = fran_client.post(reverse("consent:find-paper"), {"code": typed})
 
-    assert (found.status_code, found.url) == (
-        302,
-        f"/signings/{paper.pk}/scan/?code={paper.code}",
-    )
+    assert (found.status_code, found.url) == (302, f"/signings/{paper.pk}/scan/")
 
 
 @pytest.mark.parametrize(
@@ -205,12 +216,130 @@ def test_the_page_of_the_signing_leads_to_the_scan_as_it_came(fran_client, bo_cl
     assert (entry.verb, entry.subject_type) == ("viewed", "consent.Scan")
 
 
-WRONG = {
-    "the code of another paper": (
-        {"code": "H7KQ-2M4T-9XWC"},
-        "code",
-        "This is the code of another paper: look at the sheet once more.",
+# Looked at before it is kept
+
+
+def test_the_desk_looks_at_the_pages_before_anything_is_kept(fran_client, paper):
+    before = files()
+
+    response = bring(fran_client, paper, looked_at="", **dict.fromkeys(SEEN, ""))
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert page.count('src="data:image/png;base64,') == 1
+    assert f"The code {paper.code} stands on it" in page
+    assert "The box that I keyed in is ticked by hand, and no other" in page
+    assert "The signature is on it, and the day that I keyed in" in page
+    assert "Agrees to dry needling</strong>" in page
+    assert f'value="{digest_of(make_pdf())}"' in page
+    assert (Consent.objects.count(), Scan.objects.count(), files()) == (0, 0, before)
+
+
+def test_the_pages_come_into_the_page_that_has_the_files(fran_client, paper):
+    htmx = {"HX-Request": "true"}
+    posted = {"answer": "agree", "language": "en", "signed_on": today().isoformat()}
+    address = reverse("consent:scan-in", args=[paper.pk])
+
+    def post(**more):
+        upload = SimpleUploadedFile("paper.pdf", make_pdf())
+        return fran_client.post(address, posted | {"file": upload} | more, headers=htmx)
+
+    looked = post()
+    kept = post(looked_at=digest_of(make_pdf()), **SEEN)
+
+    assert looked.content.decode().lstrip().startswith('<form id="paper"')
+    assert kept.headers["HX-Redirect"] == reverse("consent:signing", args=[paper.pk])
+    assert Consent.objects.get().outcome == "signed"
+
+
+def test_what_was_seen_on_other_pages_does_not_count(fran_client, paper):
+    response = bring(fran_client, paper, make_picture("png"), looked_at=digest_of(make_pdf()))
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert response.context["form"].conflict == OTHER_PAGES
+    assert "checked" not in page.split("What you see on it")[1].split("</fieldset>")[0]
+    assert Scan.objects.count() == 0
+
+
+def test_an_estimate_has_no_box_to_see(fran_client, patient, dana, practice, fran):
+    parties = {"patient": patient, "practice": practice, "by": fran}
+    notice = make_issued(Kind.ESTIMATE, provider=dana.provider, **parties)
+    paper = start(Method.PAPER, notice=notice, **parties).signing
+
+    response = bring(fran_client, paper, answer="agree", shows_tick="")
+
+    assert response.status_code == 302
+    assert notice.steps.last().after == "agreed"
+
+
+# Photographs of several pages
+
+
+def test_the_photographs_of_one_paper_are_kept_each_in_their_order(fran_client, paper, tmp_path):
+    photographs = [make_picture("jpeg", (620, 800)), make_picture("png", (630, 800))]
+
+    response = bring(fran_client, paper, *photographs)
+
+    first, second = Scan.objects.order_by("pk")
+    consent = Consent.objects.get()
+    assert response.status_code == 302
+    assert [Path(each.file.path).read_bytes() for each in (first, second)] == photographs
+    assert (consent.signature.scan, first.follows, second.follows) == (first, None, first)
+    hand = json.loads(consent.snapshot)["hand"]
+    assert (hand["scan_sha256"], hand["more_scans_sha256"]) == (first.sha256, [second.sha256])
+    (tmp_path / "form.pdf").write_bytes(bytes(consent.document.content))
+    listed = subprocess.check_output(["pdfimages", "-list", tmp_path / "form.pdf"], text=True)
+    widths = [line.split()[3] for line in listed.splitlines()[2:]]
+    assert [each for each in widths if each in ("620", "630")] == ["620", "630"]
+    page = fran_client.get(reverse("consent:signing", args=[paper.pk])).content.decode()
+    assert [reverse("consent:scan-file", args=[each.pk]) in page for each in (first, second)] == [
+        True,
+        True,
+    ]
+
+
+SEVERAL = {
+    "two PDFs": ([make_pdf(), make_pdf(pages=2)], MIXED),
+    "a PDF and a photograph": ([make_pdf(), make_picture("png")], MIXED),
+    "the same twice": ([make_picture("png"), make_picture("png")], TWICE),
+    "too many": ([make_picture("png", (620, 800 + n)) for n in range(11)], TOO_MANY),
+    "one that is none": (
+        [make_picture("png"), REFUSED],
+        "Photograph 2: Only PDF, JPEG and PNG files can be read. Scan the page to a PDF, or"
+        " photograph it.",
     ),
+}
+
+
+@pytest.mark.parametrize(("contents", "words"), SEVERAL.values(), ids=SEVERAL)
+def test_what_is_not_one_paper_is_not_taken(fran_client, paper, contents, words):
+    before = files()
+
+    response = bring(fran_client, paper, *contents)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"file": [words]}
+    assert (Scan.objects.count(), files()) == (0, before)
+
+
+def test_a_photograph_that_was_brought_in_before_takes_the_others_with_it(fran_client, paper, abn):
+    known, fresh = make_picture("png", (620, 800)), make_picture("png", (630, 800))
+    bring(fran_client, abn, known)
+    before = files()
+
+    response = bring(fran_client, paper, fresh, known)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"file": [KNOWN]}
+    assert (Scan.objects.count(), Consent.objects.count(), files()) == (1, 0, before)
+
+
+WRONG = {
+    "no file": ({"file": []}, "file", "Choose the scan, or take a photograph of the paper."),
+    "a paper without its code": ({"shows_code": ""}, "shows_code", UNSEEN),
+    "a paper without a tick": ({"shows_tick": ""}, "shows_tick", UNSEEN),
+    "a paper without a signature": ({"shows_signature": ""}, "shows_signature", UNSEEN),
     "no answer": ({"answer": ""}, "answer", "Key in what the patient ticked."),
     "no day": (
         {"signed_on": ""},
