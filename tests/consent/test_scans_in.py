@@ -111,6 +111,16 @@ def test_a_form_that_came_back_is_not_printed_again(fran_client, paper):
 # Back in
 
 
+def test_the_worklists_lead_whoever_may_to_where_a_paper_comes_in(fran_client, bo_client, practice):
+    link = f'href="{reverse("consent:find-paper")}"'
+
+    pages = [
+        client.get(reverse("emr:desk")).content.decode() for client in (fran_client, bo_client)
+    ]
+
+    assert [link in page for page in pages] == [True, False]
+
+
 def test_a_paper_finds_its_patient_by_its_code_alone(fran_client, paper):
     typed = f" {paper.code.replace('-', ' ').lower()} "
 
