@@ -57,6 +57,13 @@ def blank_notice_pdf(notice: dict, *, language: str, code: str) -> bytes:
     return documents.render(template, _notice(notice, language) | _blank(code))
 
 
+def handout_pdf(notice: dict, *, language: str) -> bytes:
+    """An issued notice that is only handed over: nothing to sign, and no code to bring it back."""
+    template = NOTICES[notice["notice"]["kind"]]
+    context = _notice(notice, language) | {"answer": None, "blank": False, "handout": True}
+    return documents.render(template, context)
+
+
 def worksheet_pdf(notice: dict) -> bytes:
     """What an ABN would say, in our own words, marked as none: it can carry no signature."""
     context = _notice(notice, notice["language"]) | {"answer": None, "blank": False}

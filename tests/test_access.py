@@ -152,6 +152,7 @@ consent:check-notice                  notice_draft POST   302  404 200 200 200 4
 consent:issue-notice                  notice_draft POST   302  404 422 422 422 404 404 422
 consent:worksheet                     notice_draft GET    302  404 200 200 200 404 404 200
 consent:worksheet                     notice    GET       302  404 302 302 302 404 404 302
+consent:handout                       notice    GET       302  404 302 302 302 404 404 302
 consent:notice-pdf                    notice    GET       302  404 404 404 404 404 404 404
 consent:notice-pdf                    notice_chosen GET   302  404 200 200 200 200 200 200
 consent:void-notice                   notice    POST      302  404 422 422 422 404 404 422

@@ -15,7 +15,12 @@ from consent.actions.forms import (
     edit_form_text,
     publish_form,
 )
-from consent.actions.notice_answers import answer_notice, give_notice, record_refusal
+from consent.actions.notice_answers import (
+    answer_notice,
+    give_notice,
+    record_refusal,
+    refuse_late_answer,
+)
 from consent.actions.notices import (
     BlankProblems,
     annotate_notice,
@@ -70,6 +75,7 @@ __all__ = [
     "publish_form",
     "record_consent",
     "record_refusal",
+    "refuse_late_answer",
     "request_determination",
     "resume_signing",
     "run_out_signing",

@@ -101,6 +101,11 @@ def give_notice(*, notice: Notice, practice: Practice, by: User) -> NoticeStep:
     )
 
 
+def refuse_late_answer(*, notice: Notice, practice: Practice) -> None:
+    """Raises Refused where nothing that the patient is given now could count any more."""
+    _day_of_answer(notice, practice=practice)
+
+
 def _notice_of(pk: int) -> Notice:
     return Notice.objects.select_related(
         "patient", "provider__user", "coverage__payer", "visit", "wording"

@@ -25,6 +25,7 @@ urlpatterns = [
     path("notices/<id:notice_id>/check/", notice_drafts.check_notice, name="check-notice"),
     path("notices/<id:notice_id>/issue/", notice_drafts.issue_notice, name="issue-notice"),
     path("notices/<id:notice_id>/worksheet/", notices.worksheet, name="worksheet"),
+    path("notices/<id:notice_id>/handout/", notices.handout, name="handout"),
     path("notices/<id:notice_id>/pdf/", notices.notice_pdf, name="notice-pdf"),
     path("notices/<id:notice_id>/void/", notice_steps.void_notice, name="void-notice"),
     path("notices/<id:notice_id>/annotate/", notice_steps.annotate_notice, name="annotate-notice"),

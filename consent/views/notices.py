@@ -1,5 +1,6 @@
 """Financial notices: the panel of a patient, the chooser, the page of one notice."""
 
+import json
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from emr.banner import banner_of
 from emr.http import render_part
 from emr.models import Patient, Visit
 from emr.models.document import COPIES
-from emr.rules.notice_states import NoticeState
+from emr.rules.notice_states import NoticeKind, NoticeState, may_follow
 from emr.views.documents import PDF_POLICY, pdf_response
 from emr.worklists import may_edit
 
@@ -213,11 +214,35 @@ def worksheet(request, notice_id: int):
         issued_on="",
     )
     audit.viewed(notice, by=request.user, patient_id=notice.patient_id, part="worksheet")
+    return _inline(printing.worksheet_pdf(shown), f"worksheet-{notice.pk}.pdf")
+
+
+@desk_required
+@require_safe
+def handout(request, notice_id: int):
+    """The paper of an issued notice that is handed over: printed first, then recorded as given."""
+    notice = find_notice(notice_id)
+    may_be_given = may_follow(NoticeKind(notice.kind), notice.state, NoticeState.GIVEN)
+    if not may_be_given:
+        messages.error(request, "Only an issued notice that is handed over is printed like this.")
+        return redirect("consent:notice", notice.pk)
+    try:
+        actions.refuse_late_answer(notice=notice, practice=request.practice)
+    except actions.Refused as error:
+        messages.error(request, str(error))
+        return redirect("consent:notice", notice.pk)
+    audit.viewed(notice, by=request.user, patient_id=notice.patient_id, part="handout")
+    shown = json.loads(notice.snapshot)
+    pdf = printing.handout_pdf(shown, language=notice.language)
+    return _inline(pdf, f"notice-{notice.pk}.pdf")
+
+
+def _inline(pdf: bytes, name: str) -> HttpResponse:
     return HttpResponse(
-        printing.worksheet_pdf(shown),
+        pdf,
         content_type="application/pdf",
         headers={
-            "Content-Disposition": f'inline; filename="worksheet-{notice.pk}.pdf"',
+            "Content-Disposition": f'inline; filename="{name}"',
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": PDF_POLICY,
         },

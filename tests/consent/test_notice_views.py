@@ -664,6 +664,55 @@ def test_a_voluntary_notice_is_given_without_option_or_signature(
     assert entries()[-1] == ("notice given", "Fran Ibarra")
 
 
+@pytest.mark.parametrize("kind", [Kind.VOLUNTARY_ABN, Kind.ESTIMATE])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_is_handed_over_is_printed_first(
+    fran_client, practice, patient, dana, lee, fran, kind, language
+):
+    papers.install_demonstration()
+    clinician = lee if kind == Kind.VOLUNTARY_ABN else dana
+    notice = papers.draft(
+        kind, patient=patient, by=fran, provider=clinician.provider, language=language
+    )
+    fran_client.post(at_notice("issue-notice", notice), draft_of(notice))
+
+    page = fran_client.get(at_notice("notice", notice))
+    response = fran_client.get(at_notice("handout", notice))
+
+    assertContains(page, at_notice("handout", notice))
+    assert response["Content-Type"] == "application/pdf"
+    text = text_of(response.content)
+    assert {"en": "For the patient to keep", "es": "Para el paciente"}[language] in text
+    assert "Odette Marlow" in text
+    assert Notice.objects.get().state == "issued"
+    assert AuditEntry.objects.filter(verb="viewed", details__part="handout").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [(Kind.ABN, "issued"), (Kind.AGREEMENT, "issued"), (Kind.ESTIMATE, "given")],
+)
+def test_nothing_else_is_printed_to_be_handed_over(fran_client, patient, kind, state):
+    notice = make_notice(kind=kind, patient=patient, state=state)
+
+    page = fran_client.get(at_notice("notice", notice))
+    response = fran_client.get(at_notice("handout", notice))
+
+    assertNotContains(page, at_notice("handout", notice))
+    assertRedirects(response, at_notice("notice", notice))
+
+
+def test_after_the_service_nothing_is_printed_to_be_handed_over(fran_client, patient, dana):
+    visit = make_visit(
+        patient=patient, provider=dana.provider, start=at(0, day=today() - timedelta(days=1))
+    )
+    notice = make_notice(kind=Kind.ESTIMATE, patient=patient, state="issued", visit=visit)
+
+    response = fran_client.get(at_notice("handout", notice), follow=True)
+
+    assertContains(response, "The service was given already")
+
+
 def test_an_estimate_is_given_and_that_is_the_copy(fran_client, patient, dana, fran):
     notice = papers.draft(Kind.ESTIMATE, patient=patient, by=fran, provider=dana.provider)
     fran_client.post(at_notice("issue-notice", notice), draft_of(notice))
