@@ -243,7 +243,12 @@ class NoticePage:
     @property
     def lacks_copy(self) -> bool:
         """Also of what was replaced: the patient signed it."""
-        return self.owes_copy and not self.copies
+        return self.owes_copy and not any(event.what in self.copy_ways for event in self.copies)
+
+    @property
+    def copy_ways(self) -> tuple[DocumentEvent.What, ...]:
+        """What ends the debt: Medicare asks for an ABN on paper, also where it was signed on a screen."""
+        return (DocumentEvent.What.PAPER_COPY,) if self.is_abn else COPIES
 
     @property
     def owes_copy(self) -> bool:

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from consent.models import Consent, Kind, NoticeStep
+from consent.models import ABN_KINDS, Consent, Kind, NoticeStep
 from consent.words.days import told_day
 from consent.worklists import SHORT
 from emr.addresses import addresses
@@ -13,16 +13,21 @@ from emr.desk import Row
 from emr.models import COPIES, DocumentEvent, User
 from emr.rules.notice_states import NoticeState
 
-COPY_GIVEN = Exists(DocumentEvent.objects.filter(document=OuterRef("document"), what__in=COPIES))
+OF_DOCUMENT = DocumentEvent.objects.filter(document=OuterRef("document"))
+COPY_GIVEN = Exists(OF_DOCUMENT.filter(what__in=COPIES))
+# Of an ABN Medicare asks for one on paper, also where it was signed on a screen.
+PAPER_GIVEN = Exists(OF_DOCUMENT.filter(what=DocumentEvent.What.PAPER_COPY))
 # Handing a notice over is giving the copy.
 SIGNED_STATES = (NoticeState.CHOSEN, NoticeState.REFUSED, NoticeState.AGREED, NoticeState.DECLINED)
 
 
 def copies_to_give(day: date, user: User) -> list[Row]:
-    """Signed consents and answered notices of which the patient has no copy yet, oldest first."""
+    """Signed consents and answered notices whose copy is owed, of an ABN on paper; oldest first."""
     consents = Consent.objects.filter(~COPY_GIVEN, document__isnull=False, withdrawal=None)
     consents = consents.filter(outcome=Consent.Outcome.SIGNED).select_related("patient")
-    steps = NoticeStep.objects.filter(~COPY_GIVEN, after__in=SIGNED_STATES)
+    is_abn = Q(notice__kind__in=ABN_KINDS)
+    owed = (is_abn & ~PAPER_GIVEN) | (~is_abn & ~COPY_GIVEN)
+    steps = NoticeStep.objects.filter(owed, after__in=SIGNED_STATES)
     steps = steps.exclude(notice__steps__after=NoticeState.VOID)
     steps = steps.select_related("notice__patient").defer("notice__snapshot")
     consents_of, notice_at = addresses("consent:of-patient"), addresses("consent:notice")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from consent import actions, drafting
 from consent.forms.notices import AnnotationForm, RefusalForm, VoidForm
-from consent.models import Notice
+from consent.models import ABN_KINDS, Notice
 from consent.views.notices import find_notice, render_notice
 from emr.access import desk_required
 from emr.filing import record_document_event
@@ -95,7 +95,10 @@ def record_copy(request, notice_id: int):
         patient_id=notice.patient_id,
         by=request.user,
     )
-    messages.success(request, f"{DocumentEvent.What(what).label}: it is on record.")
+    said = f"{DocumentEvent.What(what).label}: it is on record."
+    if notice.kind in ABN_KINDS and what != DocumentEvent.What.PAPER_COPY:
+        said += " A copy on paper is owed as well."
+    messages.success(request, said)
     return redirect("consent:notice", notice.pk)
 
 

@@ -918,6 +918,16 @@ def test_how_the_patient_got_a_copy_is_recorded(fran_client, fran, chosen, what)
     assert entries() == [("document handled", "Fran Ibarra")]
 
 
+def test_of_an_abn_the_page_says_that_paper_is_still_owed(fran_client, chosen):
+    page = fran_client.post(at_notice("copy-notice", chosen), {"what": "e-mailed"}, follow=True)
+    paper = fran_client.post(at_notice("copy-notice", chosen), {"what": "paper copy"}, follow=True)
+
+    assertContains(page, "A copy on paper is owed as well.")
+    assertContains(page, "Not on paper yet")
+    assertNotContains(paper, "owed as well")
+    assertNotContains(paper, "Not on paper yet")
+
+
 def test_there_is_no_copy_of_what_nobody_signed(fran_client, issued):
     response = fran_client.post(at_notice("copy-notice", issued), {"what": "shown"})
 

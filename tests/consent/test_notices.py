@@ -502,6 +502,20 @@ def test_printing_alone_gives_the_patient_no_copy(patient, fran):
     assert (before, page_of(notice).lacks_copy) == (True, False)
 
 
+@pytest.mark.parametrize("what", ["shown", "e-mailed"])
+@pytest.mark.parametrize(("kind", "state"), [(Kind.ABN, "chosen"), (Kind.AGREEMENT, "agreed")])
+def test_an_abn_is_owed_on_paper(patient, kind, state, what):
+    notice = make_notice(kind=kind, patient=patient, state=state)
+    document = notice.steps.last().document
+
+    make_document_event(document=document, what=what)
+    on_screen = page_of(notice)
+    make_document_event(document=document, what="paper copy")
+
+    assert [event.what for event in on_screen.copies] == [what]
+    assert (on_screen.lacks_copy, page_of(notice).lacks_copy) == (kind == Kind.ABN, False)
+
+
 def test_the_history_tells_each_step(patient):
     notice = make_notice(patient=patient, state="chosen", option=2)
     later = make_notice(patient=patient, state="issued")

@@ -340,6 +340,25 @@ def test_printing_is_no_copy_but_every_way_of_giving_one_is(fran, practice, what
     assert len(desk.copies_to_give(TODAY, fran)) == listed
 
 
+@pytest.mark.parametrize(
+    ("kind", "state", "what", "listed"),
+    [
+        (Kind.ABN, NoticeState.CHOSEN, "paper copy", 0),
+        (Kind.ABN, NoticeState.CHOSEN, "shown", 1),
+        (Kind.ABN, NoticeState.CHOSEN, "e-mailed", 1),
+        (Kind.ABN, NoticeState.REFUSED, "e-mailed", 1),
+        (Kind.AGREEMENT, NoticeState.AGREED, "e-mailed", 0),
+        (Kind.AGREEMENT, NoticeState.AGREED, "printed", 1),
+        (Kind.ESTIMATE, NoticeState.AGREED, "shown", 0),
+    ],
+)
+def test_of_an_abn_only_a_copy_on_paper_is_one(fran, practice, kind, state, what, listed):
+    notice = make_notice(kind=kind, state=state)
+    make_document_event(document=notice.steps.last().document, what=what)
+
+    assert len(desk.copies_to_give(TODAY, fran)) == listed
+
+
 def test_no_copy_is_owed_of_what_was_not_signed_or_does_not_count(fran, practice):
     make_consent(patient=person("By hand"))
     make_signed_consent(patient=person("Declined"), outcome="declined")
