@@ -137,14 +137,10 @@ def lines_for(occasion: Occasion, kind: Kind, *, language: str) -> list[dict]:
     """A line for each code; of an estimate one for the whole visit, if it has one price."""
     services = draft_words.SERVICES[language]
     if kind == Kind.ESTIMATE:
-        cash = {price.code: price for price in prices.cash_prices_on(occasion.day)}
+        cash = {price.code: price.amount for price in prices.cash_prices_on(occasion.day)}
         visit = cash.get(prices.A_VISIT)
-        if visit:
-            return [{"code": "", "service": visit.label, "estimate": visit.amount}]
         return [
-            {"code": code, "service": services[code], "estimate": cash[code].amount}
-            if code in cash
-            else {"code": code, "service": services[code]}
+            {"code": code, "service": services[code], "estimate": cash.get(code, visit)}
             for code in CODES
         ]
     payer = occasion.coverage.payer if occasion.coverage else None

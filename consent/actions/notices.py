@@ -24,10 +24,9 @@ from consent.models import (
     NoticeStep,
     Signing,
 )
-from consent.review.blanks import blanks_of
+from consent.review.blanks import problems_of
 from emr import audit, signing
 from emr.models import Patient, Practice, User
-from emr.rules.abn import find_blank_problems
 from emr.rules.editions import edition_usable
 from emr.rules.folding import says_something
 from emr.rules.notice_states import NOTHING, NoticeKind, NoticeState, may_follow
@@ -116,7 +115,7 @@ def issue_notice(*, notice: Notice, practice: Practice, by: User) -> Notice:
     refuse_after_service(notice, day=today, at=now, practice=practice, hold=True)
     _renew_coverage(notice, today, practice=practice)
     wordings = _wordings_for(notice, today) if notice.kind in ABN_KINDS else []
-    problems = find_blank_problems(blanks_of(notice, lines, practice=practice))
+    problems = problems_of(notice, lines, practice=practice)
     if problems:
         raise BlankProblems(problems)
     text = signing.canonical(

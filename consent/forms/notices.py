@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from consent.actions.notices import SAY_WHY_REPLACED
 from consent.models import Kind, Language, Notice, NoticeLine
-from consent.review.blanks import blanks_of
+from consent.review.blanks import blanks_of, problems_of
 from consent.words.days import told_day
 from emr.forms import DayInput, helper_of, treating
 from emr.models import Practice
@@ -19,7 +19,6 @@ from emr.price_forms import MoneyField
 from emr.rules.abn import (
     OUR_NUMBER_ONLY,
     BlankProblem,
-    find_blank_problems,
     holds_government_number,
 )
 from emr.rules.folding import says_something
@@ -225,7 +224,7 @@ class NoticeSheet:
         blanks = blanks_of(self.notice, lines, practice=self.practice)
         if "identification" in self.form.errors:  # which the notice did not take over
             blanks = replace(blanks, identification=self.form["identification"].value())
-        found = find_blank_problems(blanks)
+        found = problems_of(self.notice, lines, practice=self.practice, blanks=blanks)
         self.problems = [in_words_of(self.notice.kind, problem) for problem in found]
         for problem in self.problems:
             if problem.line is not None:

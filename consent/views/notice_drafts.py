@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consent import actions, drafting
+from consent.due_estimates import clock_of
 from consent.forms.notices import ROWS, NoticeSheet, with_row_added, with_row_removed
 from consent.models import ABN_KINDS, Notice, NoticeStep
 from consent.views.notices import find_notice, render_notice
@@ -115,6 +116,7 @@ def _render(request, notice: Notice, sheet: NoticeSheet, *, status: int = 200, c
     context = {
         "notice": notice,
         "occasion": occasion,
+        "clock": clock_of(notice, today=today),
         "refusal": drafting.why_not(notice.kind, occasion),
         "sheet": sheet,
         "rows_prefix": ROWS,

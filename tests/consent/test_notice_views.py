@@ -14,6 +14,7 @@ from pytest_django.asserts import (
 
 from consent import actions, drafting
 from consent.models import Kind, Notice, NoticeAnnotation
+from consent.review.blanks import CODE_MISSING
 from consent.words.drafts import WHY_REPLACED
 from emr.models import AuditEntry, DocumentEvent, VisitState
 from tests.consent import papers
@@ -436,6 +437,33 @@ def test_coverage_that_became_medicare_advantage_is_refused_at_issue(fran_client
 
     assertContains(response, "An ABN is not for Medicare Advantage", status_code=409)
     assert Notice.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("kind", "payer", "status"),
+    [(Kind.ESTIMATE, "self_pay", 422), (Kind.AGREEMENT, "commercial", 302)],
+)
+def test_only_an_estimate_must_name_the_code(fran_client, patient, dana, kind, payer, status):
+    coverage = make_coverage(patient=patient, payer=make_payer(kind=payer))
+    lines = [{"code": "", "service": "One visit", "reason": REASON, "estimate": Decimal(50)}]
+    notice = make_notice(
+        kind=kind, patient=patient, provider=dana.provider, coverage=coverage, lines=lines
+    )
+
+    response = fran_client.post(at_notice("issue-notice", notice), draft_of(notice))
+
+    assert response.status_code == status
+    assert (CODE_MISSING in response.content.decode()) == (status == 422)
+
+
+def test_the_draft_of_an_estimate_says_by_which_day_it_is_owed(fran_client, patient, dana, draft):
+    estimate = make_notice(kind=Kind.ESTIMATE, patient=patient, provider=dana.provider)
+
+    page = fran_client.get(at_notice("edit-notice", estimate))
+    other = fran_client.get(at_notice("edit-notice", draft))
+
+    assertContains(page, "Due by")
+    assertNotContains(other, "Due by")
 
 
 # A change of mind

@@ -165,29 +165,30 @@ def test_the_fee_of_the_payer_goes_before_that_of_the_practice(patient, dana, co
     ]
 
 
-def test_an_estimate_begins_with_the_price_of_a_visit(patient, dana):
-    make_cash_price(amount=Decimal("50.00"))
+# The price of a visit, the price of 20561, and what stands beside each code.
+CASH = [
+    ("50.00", None, ["50.00", "50.00"]),
+    ("50.00", "70.00", ["50.00", "70.00"]),
+    (None, "70.00", [None, "70.00"]),
+    (None, None, [None, None]),
+]
+
+
+@pytest.mark.parametrize(("visit", "single", "expected"), CASH)
+def test_an_estimate_lists_the_codes_with_their_cash_prices(patient, dana, visit, single, expected):
+    if visit:
+        make_cash_price(amount=Decimal(visit))
+    if single:
+        make_cash_price(code="20561", amount=Decimal(single), label="Three muscles or more")
 
     lines = drafting.lines_for(occasion(patient, dana.provider), Kind.ESTIMATE, language="en")
 
-    assert lines == [
-        {"code": "", "service": "One visit of dry needling", "estimate": Decimal("50.00")}
+    assert [line["code"] for line in lines] == ["20560", "20561"]
+    assert [line["service"] for line in lines] == [
+        "Dry needling of 1 or 2 muscles",
+        "Dry needling of 3 or more muscles",
     ]
-
-
-def test_without_a_price_of_a_visit_an_estimate_lists_the_codes(patient, dana):
-    make_cash_price(code="20561", amount=Decimal("70.00"), label="Three muscles or more")
-
-    lines = drafting.lines_for(occasion(patient, dana.provider), Kind.ESTIMATE, language="en")
-
-    assert lines == [
-        {"code": "20560", "service": "Dry needling of 1 or 2 muscles"},
-        {
-            "code": "20561",
-            "service": "Dry needling of 3 or more muscles",
-            "estimate": Decimal("70.00"),
-        },
-    ]
+    assert [line["estimate"] for line in lines] == [price and Decimal(price) for price in expected]
 
 
 def test_the_price_is_that_of_the_day_of_the_visit(patient, dana, covered):
