@@ -103,8 +103,8 @@ def test_only_the_answer_ticks_a_box(answered, option):
 
 
 @pytest.mark.parametrize("language", Language)
-def test_the_form_is_one_page_and_its_proof_another(answered, language):
-    form, proof = pages_of(answered(option=2, language=language))
+def test_the_form_is_one_page_and_its_proof_another(made, answered, language):
+    form, proof = pages_of(answered(option=2, notice=made(language=language)))
 
     assert ("ANSWER 1." in form, "RESPUESTA 1." in form) == (language == "en", language == "es")
     title = {"en": "How this notice was answered", "es": "Cómo se respondió a este aviso"}
@@ -281,7 +281,7 @@ def test_what_is_answered_is_signed_and_says_how_to_check_it(answered, tmp_path,
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("kind", [Kind.ABN, Kind.ESTIMATE, Kind.AGREEMENT])
 def test_what_is_signed_by_hand_is_one_page(made, kind, language):
-    notice = made(kind)
+    notice = made(kind, language=language)
 
     pages = pages_of(blank(notice, language))
 
@@ -292,7 +292,7 @@ def test_what_is_signed_by_hand_is_one_page(made, kind, language):
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("kind", Kind)
 def test_every_paper_is_tagged_in_its_language(made, kind, language):
-    pdf = blank(made(kind), language)
+    pdf = blank(made(kind, language=language), language)
 
     told = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, check=True).stdout
     assert "Tagged:          yes" in told.decode()
