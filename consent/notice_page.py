@@ -141,8 +141,11 @@ class NoticePage:
 
     @property
     def covers_next(self) -> str:
-        """Which of its visits the next one is; empty where it does not cover that one."""
-        if not (self.counts and self.standing.stands and self.coming):
+        """Which of its visits the next one is; empty where it does not let that one take place."""
+        standing = self.standing
+        if not (self.counts and standing.stands and self.coming):
+            return ""
+        if standing.declined or standing.price_drift:
             return ""
         number = self.standing.visit_number
         of = f" of {self.notice.visits}" if self.notice.repetitive and self.notice.visits else ""
@@ -314,7 +317,7 @@ def determination_chip(determination: OrganizationDetermination, *, today: date)
     decision = OrganizationDetermination.Decision
     match determination.decision:
         case decision.DENIED:
-            return Chip(tone=Tone.OK, word="Plan denied: patient may pay")
+            return Chip(tone=Tone.INFO, word="Plan denied: patient may pay")
         case decision.APPROVED:
             return Chip(tone=Tone.OK, word="Plan approved: claim")
     return Chip(tone=Tone.WARN, word="Plan was asked")

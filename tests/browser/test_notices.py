@@ -38,7 +38,7 @@ def test_the_desk_issues_an_abn_from_the_chart_and_records_that_it_was_refused(
     expect(tablet.locator("#notices")).to_contain_text("ABN missing")
     assert_accessible(tablet)
 
-    tablet.get_by_role("button", name="Issue ABN").click()
+    tablet.get_by_role("button", name="Prepare ABN").click()
     expect(tablet.get_by_role("heading", name="Advance notice (ABN)")).to_be_visible()
     expect(tablet.get_by_text("Every blank of the practice is filled.")).to_be_visible()
     expect(tablet.get_by_label("Price").nth(1)).to_have_value("85.00")
@@ -91,7 +91,7 @@ def test_on_an_obsolete_edition_nothing_is_issued(
     site.sign_in(tablet, fran)
     tablet.goto(site.at("consent:notices-of-patient", visit.patient_id))
 
-    tablet.get_by_role("button", name="Issue ABN").click()
+    tablet.get_by_role("button", name="Prepare ABN").click()
 
     expect(tablet.get_by_text("No wording to issue it on.")).to_be_visible()
     expect(tablet.get_by_role("button", name="Issue ABN")).to_be_disabled()
@@ -173,10 +173,13 @@ def test_without_insurance_the_patient_gets_an_estimate_in_time(
     page.goto(site.at("consent:new-notice", visit.patient_id))
 
     page.get_by_role("button", name="Make it, filled in").click()
-    expect(page.get_by_label("Price")).to_have_value("50.00")
+    expect(page.get_by_label("Price").first).to_have_value("50.00")
+    expect(page.get_by_label("Code").first).to_have_value("20560")
     assert_accessible(page)
     page.get_by_role("button", name="Issue estimate").click()
-    expect(page.get_by_text("from $450.00")).to_be_visible()
+    expect(page.get_by_text("from $450.00").first).to_be_visible()
+    paper = page.get_by_role("link", name="Print it for the patient").get_attribute("href")
+    assert "For the patient to keep" in text_of(page.request.get(site.url + paper).body())
     page.get_by_role("button", name="Price talked through").click()
     expect(page.get_by_text("The price was talked through with the patient.")).to_be_visible()
     page.get_by_role("button", name="Given to the patient").click()
@@ -188,9 +191,10 @@ def test_without_insurance_the_patient_gets_an_estimate_in_time(
     assert "The price was talked through with the patient." in words
 
 
-def test_a_new_notice_takes_the_place_of_the_old_one(
-    tablet, site, visit, fran, medicare, assert_accessible
+def test_a_new_notice_takes_the_place_of_the_old_one_when_it_is_answered(
+    tablet, site, visit, fran, medicare, watch, assert_accessible
 ):
+    watch.expect("status 422")
     papers.install_demonstration()
     older = factories.make_notice(
         patient=visit.patient, provider=visit.provider, coverage=medicare, state="chosen"
@@ -201,10 +205,21 @@ def test_a_new_notice_takes_the_place_of_the_old_one(
 
     tablet.get_by_text("A new one in its place").click()
     tablet.get_by_role("button", name="Begin a new one").click()
-    expect(tablet.get_by_label("Why", exact=True)).to_have_value("The patient changed their mind.")
+    why = tablet.get_by_label("Why", exact=True)
+    expect(why).to_have_value("")
     assert_accessible(tablet)
     tablet.get_by_role("button", name="Issue ABN").click()
+    expect(tablet.get_by_text("Say why the older notice is replaced.")).to_be_visible()
+    why.fill("The patient changed their mind.")
+    tablet.get_by_role("button", name="Issue ABN").click()
     expect(tablet.get_by_text("The notice is issued.")).to_be_visible()
+    expect(tablet.get_by_text("Until the patient answers this one")).to_be_visible()
+    assert_accessible(tablet)
+    tablet.get_by_text("Wants the service, does not sign").click()
+    tablet.get_by_label("What the patient said").fill("Signs nothing")
+    tablet.get_by_label("Who was there").fill("Bo Lindqvist")
+    tablet.get_by_role("button", name="Record the refusal").click()
+    expect(tablet.locator(".page-head")).to_contain_text("Refused")
     tablet.goto(site.at("consent:notice", older.pk))
 
     expect(tablet.locator(".page-head")).to_contain_text("Replaced")

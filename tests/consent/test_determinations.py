@@ -240,10 +240,10 @@ def test_a_letter_whose_row_is_taken_back_leaves_no_file(asked, fran, no_scan_ca
 
 CHIPS = [
     ({}, "warn", "Plan was asked"),
-    ({"decision": "denied"}, "ok", "Plan denied: patient may pay"),
+    ({"decision": "denied"}, "info", "Plan denied: patient may pay"),
     ({"decision": "approved"}, "ok", "Plan approved: claim"),
     ({"decision": "denied", "holds_until": -1}, "warn", "No longer valid"),
-    ({"decision": "denied", "holds_until": 0}, "ok", "Plan denied: patient may pay"),
+    ({"decision": "denied", "holds_until": 0}, "info", "Plan denied: patient may pay"),
 ]
 
 

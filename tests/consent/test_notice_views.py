@@ -86,7 +86,7 @@ def test_the_panel_says_what_is_due_and_makes_it_with_one_tap(fran_client, visit
 
     assertTemplateUsed(panel, "consent/_notices.html")
     assertContains(panel, "ABN missing")
-    assertContains(panel, "Issue ABN", count=1)
+    assertContains(panel, "Prepare ABN", count=1)
     for name, value in button.items():
         assertContains(panel, f'name="{name}" value="{value}"', count=1)
     notice = Notice.objects.get()
@@ -106,7 +106,7 @@ def test_who_only_reads_gets_no_button(bo_client, visit, medicare):
     panel = bo_client.get(reverse("consent:notices-of-patient", args=[visit.patient_id]))
 
     assertContains(panel, "ABN missing")
-    assertNotContains(panel, "Issue ABN")
+    assertNotContains(panel, "Prepare ABN")
 
 
 def test_what_stands_is_told_by_its_consequence(fran_client, visit, chosen):
@@ -114,7 +114,7 @@ def test_what_stands_is_told_by_its_consequence(fran_client, visit, chosen):
 
     assertContains(panel, "The claim is sent to Medicare for its decision")
     assertContains(panel, "The patient has no copy yet")
-    assertNotContains(panel, "Issue ABN")
+    assertNotContains(panel, "Prepare ABN")
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -836,7 +836,7 @@ def test_a_price_that_left_the_notice_is_told(fran_client, visit, medicare):
     words = "The price has left what"
     assertContains(page, words, count=1)
     assertContains(panel, words, count=1)
-    assertContains(panel, "Issue ABN", count=1)
+    assertContains(panel, "Prepare ABN", count=1)
 
 
 def test_after_twelve_months_it_reminds_and_stays_good(fran_client, visit, medicare):

@@ -443,6 +443,31 @@ def test_it_says_which_of_its_visits_the_next_one_is(patient, dana, visit, cover
     )
 
 
+def test_option_3_covers_no_next_visit(patient, visit, covered):
+    notice = make_notice(
+        patient=patient,
+        provider=visit.provider,
+        coverage=covered("medicare"),
+        state="chosen",
+        option=3,
+    )
+
+    page = page_of(notice)
+
+    assert (page.counts, page.covers_next) == (True, "")
+
+
+def test_a_notice_whose_price_has_drifted_covers_no_next_visit(patient, visit, covered):
+    make_fee(code="20561", amount=Decimal("900.00"))
+    notice = make_notice(
+        patient=patient, provider=visit.provider, coverage=covered("medicare"), state="chosen"
+    )
+
+    page = page_of(notice)
+
+    assert (page.standing.price_drift, page.covers_next) == (True, "")
+
+
 def test_a_notice_whose_coverage_has_changed_says_that_it_ended(patient, dana, visit, covered):
     covered("medicare")
     older = make_coverage(
