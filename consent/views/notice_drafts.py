@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -47,10 +48,13 @@ def edit_notice(request, notice_id: int):
 @desk_required
 @require_POST
 def check_notice(request, notice_id: int):
-    """What the rules say of the blanks as they are typed; saves nothing."""
+    """What the rules say of the blanks as they are typed; saves nothing.
+
+    The last check may come in while the same tap issues the notice: then there is nothing to say.
+    """
     notice = find_notice(notice_id)
     if notice.state != NoticeState.DRAFT:
-        return _no_draft(request, notice)
+        return HttpResponse(status=204)
     sheet = _sheet(request, notice, request.POST)
     return render(request, "consent/_notice_checked.html", {"sheet": sheet, "notice": notice})
 

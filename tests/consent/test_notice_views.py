@@ -327,6 +327,12 @@ def test_typing_is_judged_and_not_saved(fran_client, draft):
     assert (draft.identification, entries()) == (draft.patient.record_number, [])
 
 
+def test_a_check_that_comes_in_after_the_issue_says_nothing(fran_client, issued):
+    response = fran_client.post(at_notice("check-notice", issued), draft_of(issued))
+
+    assert (response.status_code, response.content) == (204, b"")
+
+
 def test_by_htmx_only_the_form_is_drawn_anew(fran_client, draft):
     page = fran_client.post(
         at_notice("edit-notice", draft), draft_of(draft) | {"add_row": "1"}, headers=HTMX
