@@ -1346,7 +1346,7 @@ NOTICES = [
     Bad("an issue of nothing", FRAN, ISSUE, {}, 422),
     draft_notice("an issue with a Medicare number", {"identification": MEDICARE_NUMBER}, to=ISSUE),
     Bad("an issued notice edited", FRAN, f"{STEP_OF_NOTICE}edit/", A_NOTICE, 409),
-    Bad("an issued notice checked", FRAN, f"{STEP_OF_NOTICE}check/", A_NOTICE, 409),
+    Bad("an issued notice checked", FRAN, f"{STEP_OF_NOTICE}check/", A_NOTICE, 204),
     Bad("an issued notice issued", FRAN, f"{STEP_OF_NOTICE}issue/", A_NOTICE, 409),
     Bad("a draft edited by who only reads", CORA, EDIT_NOTICE, A_NOTICE, 404),
     Bad("an option ticked by staff", OLIVE, f"{STEP_OF_NOTICE}", {"option": "1"}, 405),
