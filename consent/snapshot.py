@@ -42,14 +42,11 @@ def of_notice(
     notice: Notice,
     lines: list[NoticeLine],
     *,
-    wordings: list[AbnWording],
+    wording: AbnWording | None,
     practice: Practice,
     issued_on: str,
 ) -> dict:
-    """A notice with every blank that the practice fills, and the wording around them.
-
-    Of the `wordings` only that of the language in which the blanks are filled.
-    """
+    """A notice with every blank that the practice fills, and the wording around them."""
     return {
         "format": NOTICE_FORMAT,
         "notice": {"id": notice.pk, "kind": notice.kind, "issued_on": issued_on},
@@ -82,11 +79,7 @@ def of_notice(
         },
         "visit_on": notice.visit.date_of_service.isoformat() if notice.visit else None,
         "additional": notice.additional,
-        "wordings": {
-            wording.language: of_wording(wording)
-            for wording in wordings
-            if wording.language == notice.language
-        },
+        "wordings": {wording.language: of_wording(wording)} if wording else {},
     }
 
 

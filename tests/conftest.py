@@ -55,7 +55,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
         call_command("load_muscles", stdout=StringIO())
         for code, label, billable in DIAGNOSES:
             factories.make_diagnosis(code, label, billable=billable)
-        call_command("make_signing_key", stdout=StringIO())
+        if not settings.SIGNING_P12.exists():  # a test tried again may have set all up before
+            call_command("make_signing_key", stdout=StringIO())
         database.prepare()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)

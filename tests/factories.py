@@ -619,7 +619,7 @@ def issue(notice: Notice, *, on: date | None = None) -> Notice:
         of_notice(
             notice,
             list(notice.lines.all()),
-            wordings=[notice.wording] if notice.wording else [],
+            wording=notice.wording,
             practice=Practice.objects.first() or make_practice(),
             issued_on=on.isoformat(),
         )

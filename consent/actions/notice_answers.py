@@ -50,6 +50,8 @@ def answer_notice(
         raise Refused("This is not a patient's answer.")
     if (after == NoticeState.CHOSEN) != (option in (1, 2, 3)):
         raise Refused("Exactly one option is chosen.")
+    if language != notice.language:
+        raise Refused("A notice is read and answered in the language that it was made in.")
     day = _day_of_answer(notice, hand, started=started, practice=practice)
     refuse_earlier_paper(started, hand, practice=practice)
     refuse_child_alone(notice.patient, hand, day=day)

@@ -114,16 +114,16 @@ def issue_notice(*, notice: Notice, practice: Practice, by: User) -> Notice:
     today = timezone.localdate(now, timezone=practice.zone)
     refuse_after_service(notice, day=today, at=now, practice=practice, hold=True)
     _renew_coverage(notice, today, practice=practice)
-    wordings = _wordings_for(notice, today) if notice.kind in ABN_KINDS else []
+    wording = _wording_for(notice, today) if notice.kind in ABN_KINDS else None
     problems = problems_of(notice, lines, practice=practice)
     if problems:
         raise BlankProblems(problems)
     text = signing.canonical(
         snapshot.of_notice(
-            notice, lines, wordings=wordings, practice=practice, issued_on=today.isoformat()
+            notice, lines, wording=wording, practice=practice, issued_on=today.isoformat()
         )
     )
-    notice.wording = wordings[0] if wordings else None
+    notice.wording = wording
     notice.issued_at, notice.issued_on = now, today
     notice.snapshot, notice.snapshot_sha256 = text.decode(), signing.digest(text)
     notice.save()
@@ -158,17 +158,15 @@ def wordings_on(day: date) -> dict[str, AbnWording]:
     return found
 
 
-def _wordings_for(notice: Notice, day: date) -> list[AbnWording]:
-    """The wording in the notice's language first, then the same edition in others."""
-    found = wordings_on(day)
-    if notice.language not in found:
+def _wording_for(notice: Notice, day: date) -> AbnWording:
+    """The wording in the notice's own language: its blanks are typed in no other."""
+    found = wordings_on(day).get(notice.language)
+    if found is None:
         raise Refused(
             "The wording of an ABN edition that may be used today is not installed in this"
             " language: until it is, there is only a worksheet, which nobody can sign."
         )
-    own = found.pop(notice.language)
-    same = [each for each in found.values() if each.edition_expires == own.edition_expires]
-    return [own, *same]
+    return found
 
 
 # Afterwards

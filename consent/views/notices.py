@@ -209,7 +209,7 @@ def worksheet(request, notice_id: int):
     shown = snapshot.of_notice(
         notice,
         list(notice.lines.all()),
-        wordings=[],
+        wording=None,
         practice=request.practice,
         issued_on="",
     )

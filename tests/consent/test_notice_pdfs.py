@@ -383,7 +383,7 @@ def test_a_worksheet_says_on_each_page_what_it_is_not(
         Kind.ABN, patient=patient, by=fran, provider=dana.provider, language=language, lines=lines
     )
     content = snapshot.of_notice(
-        notice, list(notice.lines.all()), wordings=[], practice=practice, issued_on=str(today())
+        notice, list(notice.lines.all()), wording=None, practice=practice, issued_on=str(today())
     )
 
     pages = pages_of(printing.worksheet_pdf(content))

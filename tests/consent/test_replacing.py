@@ -174,3 +174,12 @@ def test_nothing_is_issued_in_the_place_of_another_without_a_reason(
         actions.issue_notice(notice=notice, practice=practice, by=fran)
 
     assert now(notice).state == "draft"
+
+
+def test_a_notice_is_answered_in_the_language_that_it_was_made_in(issue, practice, fran):
+    notice = issue(Kind.ABN)
+
+    with pytest.raises(actions.Refused, match="in the language that it was made in"):
+        papers.answer(notice, NoticeState.CHOSEN, language="es", practice=practice, by=fran)
+
+    assert now(notice).state == NoticeState.ISSUED
