@@ -24,6 +24,27 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("filiform")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--with-database",
+        action="store_true",
+        help="only tests that use the database; the others say the same on each",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--with-database"):
+        others = [item for item in items if not uses_database(item)]
+        items[:] = [item for item in items if uses_database(item)]
+        config.hook.pytest_deselected(items=others)
+
+
+def uses_database(item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}
+    return bool(item.get_closest_marker("django_db")) or not fixtures.isdisjoint(item.fixturenames)
+
+
 def pytest_configure(config):
     """What differs from a clinic: nothing of the developer's own, and passwords that cost little."""
     temporary = Path(tempfile.mkdtemp(prefix="filiform-tests-"))

@@ -1,4 +1,4 @@
-"""`python -m tests.run`: every test on SQLite, then every test on a PostgreSQL of its own.
+"""`python -m tests.run`: every test on SQLite, then all that use a database on a PostgreSQL.
 
 Further arguments go to pytest. The last line says how many tests passed and failed on both.
 """
@@ -56,7 +56,8 @@ def main(arguments: list[str]) -> int:
         ]
         try:
             with postgresql(directory) as url:
-                outcomes.append(run_pytest("PostgreSQL", url, directory, arguments))
+                again = ["--with-database", *arguments]  # what uses none was run above
+                outcomes.append(run_pytest("PostgreSQL", url, directory, again))
         except Exception:  # a server that does not start must not hide behind SQLite
             traceback.print_exc()
             outcomes.append(Outcome("PostgreSQL", passed=0, failed=1, skipped=0))

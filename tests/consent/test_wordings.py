@@ -61,8 +61,9 @@ def test_a_wording_is_kept_with_its_digest_and_who_installed_it(olive, edition):
 
 @pytest.mark.parametrize("already_kept", [False, True])
 def test_a_failure_leaves_no_pdf_behind_and_spoils_none_that_is_kept(
-    olive, edition, already_kept, settings
+    olive, edition, already_kept, settings, tmp_path
 ):
+    settings.MEDIA_ROOT = tmp_path
     pdf = read_scan(SimpleUploadedFile("r-131.pdf", make_pdf()))
     kept = [install(olive, edition, pdf=pdf)] if already_kept else []
     with pytest.raises(ValidationError):
@@ -70,7 +71,7 @@ def test_a_failure_leaves_no_pdf_behind_and_spoils_none_that_is_kept(
     with connection.execute_wrapper(fails_at_the_audit_entry), pytest.raises(DatabaseError):
         install(olive, edition, pdf=pdf)
 
-    files = sorted(Path(settings.MEDIA_ROOT).rglob("*.pdf"))
+    files = sorted(tmp_path.rglob("*.pdf"))
     assert files == [Path(wording.pdf.path) for wording in kept]
     assert list(AbnWording.objects.all()) == kept
 

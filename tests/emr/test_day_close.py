@@ -4,12 +4,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from emr import day_end
 from emr.actions import Refused
 from emr.models import AuditEntry, DayClose, DayCloseReason, Visit, VisitState
-from tests.factories import at, make_day_close, make_day_close_reason, make_visit, today
+from tests.factories import ZONE, at, make_day_close, make_day_close_reason, make_visit, today
 
 CLOSE = reverse("emr:close-day")
 YESTERDAY, TOMORROW = today() - timedelta(days=1), today() + timedelta(days=1)
@@ -21,6 +22,13 @@ KEYS = [
     "copy-to-give",
     "follow-up",
 ]
+
+
+@pytest.fixture(autouse=True)
+def at_the_practice():
+    """Its time zone, as every request has it."""
+    with timezone.override(ZONE):
+        yield
 
 
 def seen(response) -> dict[str, str]:
