@@ -7,9 +7,9 @@ class ConsentConfig(AppConfig):
     name = "consent"
 
     def ready(self) -> None:
-        from consent import desk  # noqa: PLC0415 -- models must be ready
-        from consent.worklists import consent_chips, notice_chips  # noqa: PLC0415 -- models must be ready
-        from emr import chips, protection  # noqa: PLC0415
+        from consent import desk
+        from consent.worklists import consent_chips, notice_chips
+        from emr import chips, protection
 
         chips.register("Consent", consent_chips, order=10)
         chips.register("Notice", notice_chips, order=20)
@@ -73,7 +73,7 @@ _STEPS_OF_KINDS = _listed(
 FITTING_STEPS = {
     # A step that some kind knows is one of the notice's own kind; the rest is the table's own check.
     "kind": (
-        f"""NEW."before" || '>' || NEW."after" NOT IN ({_STEPS})"""  # noqa: S608 -- names of our own
+        f"""NEW."before" || '>' || NEW."after" NOT IN ({_STEPS})"""
         ' OR EXISTS (SELECT 1 FROM "consent_notice" n WHERE n."id" = NEW."notice_id" AND n."kind"'
         f""" || ':' || NEW."before" || '>' || NEW."after" IN ({_STEPS_OF_KINDS}))"""
     ),

@@ -7,7 +7,7 @@ class EmrConfig(AppConfig):
     verbose_name = "Filiform"
 
     def ready(self) -> None:
-        from emr import checks, protection, search  # noqa: F401, PLC0415 -- models must be ready
+        from emr import checks, protection, search  # noqa: F401 -- they register themselves
 
         for table in FROZEN:
             protection.register(protection.Frozen(table))

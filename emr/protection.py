@@ -227,7 +227,7 @@ def _changed(columns: tuple[str, ...], differs: str) -> str:
 def _anchor(anchor: Anchor, *, differs: str) -> tuple[str, str]:
     """The name of the trigger, and when a row that must stay would become another."""
     return f"{PREFIX}{anchor.table}_anchor", (
-        f'({_changed(anchor.fixed, differs)}) AND EXISTS (SELECT 1 FROM "{anchor.child}" c'  # noqa: S608 -- names of ours
+        f'({_changed(anchor.fixed, differs)}) AND EXISTS (SELECT 1 FROM "{anchor.child}" c'
         f' WHERE c."{anchor.key}" = OLD."id" AND c."{anchor.column}" IS NOT NULL)'
     )
 
@@ -235,7 +235,7 @@ def _anchor(anchor: Anchor, *, differs: str) -> tuple[str, str]:
 def _chain(chain: Chain) -> tuple[str, str]:
     """The name of the trigger, and when a link has nothing to hang on."""
     return f"{PREFIX}{chain.table}_chain", (
-        f"NEW.\"{chain.before}\" <> '' AND NOT EXISTS"  # noqa: S608 -- names of our own
+        f"NEW.\"{chain.before}\" <> '' AND NOT EXISTS"
         f' (SELECT 1 FROM "{chain.table}" e WHERE e."{chain.key}" = NEW."{chain.key}"'
         f' AND e."{chain.after}" = NEW."{chain.before}")'
     )
@@ -253,7 +253,7 @@ def _conditions(protected: Frozen | Part, event: str) -> list[str]:
     images = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["OLD", "NEW"]}[event]
     closed = " OR ".join(f'p."{column}" IS NOT NULL' for column in protected.columns)
     return [
-        f'EXISTS (SELECT 1 FROM "{protected.parent}" p'  # noqa: S608 -- names of our own
+        f'EXISTS (SELECT 1 FROM "{protected.parent}" p'
         f' WHERE p."id" = {image}."{protected.key}" AND ({closed}))'
         for image in images
     ]

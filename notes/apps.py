@@ -5,9 +5,9 @@ class NotesConfig(AppConfig):
     name = "notes"
 
     def ready(self) -> None:
-        from emr import chips, protection  # noqa: PLC0415 -- models must be ready
-        from notes import desk  # noqa: PLC0415
-        from notes.worklists import note_chips  # noqa: PLC0415
+        from emr import chips, protection
+        from notes import desk
+        from notes.worklists import note_chips
 
         chips.register("Note", note_chips, order=40)
         desk.register()

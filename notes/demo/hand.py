@@ -15,7 +15,7 @@ POINTS_A_LETTER = 9
 
 def pen_line(name: str) -> str:
     """What the pad sends for this person: a stroke for each part of the name, and one under it."""
-    random = Random(name)  # noqa: S311
+    random = Random(name)
     words = name.split()
     letters = sum(len(word) for word in words)
     width = min(30.0, 470 / (letters + len(words)))  # of a letter

@@ -46,7 +46,7 @@ def load(*, days: int, say: Callable[[str], None]) -> None:
                 say("The demo clinic is there, and so is today's list.")
                 return
             # The month is always the same; each day after it has a list of its own.
-            random = Random("Harbour Lane")  # noqa: S311
+            random = Random("Harbour Lane")
             clinic = Clinic(practice=practice, clock=clock, now=now, random=random)
             if is_new:
                 tell_month(clinic, today=today, days=days, say=say)
