@@ -1,7 +1,6 @@
 """Who has consented and who was told what it costs: the two chips of each visit."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from consent.models import Kind
 from consent.review import (
@@ -10,6 +9,7 @@ from consent.review import (
     consent_standings,
     notice_standings,
 )
+from consent.words.days import told_day
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
 from emr.models import Practice, User, Visit
@@ -48,7 +48,7 @@ def consent_chips(visits: Sequence[Visit], user: User) -> dict[int, Chip]:
 
 def consent_chip(standing: ConsentStanding, *, gone: bool = False, url: str = "") -> Chip:
     if standing.in_force:
-        return Chip(tone=Tone.OK, word="On file", detail=_day(standing.consent.signed_on))
+        return Chip(tone=Tone.OK, word="On file", detail=told_day(standing.consent.signed_on))
     if gone:
         return NOT_NEEDED
     return Chip(tone=Tone.STOP, word=CONSENT_WORDS[standing.status], url=url, needs=True)
@@ -139,7 +139,7 @@ def _reach(standing: NoticeStanding) -> str:
     notice = standing.notice
     if not notice.repetitive:
         return ""
-    until = f", until {_day(notice.ends_on)}" if notice.ends_on else ""
+    until = f", until {told_day(notice.ends_on)}" if notice.ends_on else ""
     of = f" of {notice.visits}" if notice.visits else ""
     return f"visit {standing.visit_number}{of}{until}"
 
@@ -154,7 +154,3 @@ SHORT = {
 
 def _short(standing: NoticeStanding) -> str:
     return SHORT[Kind(standing.notice.kind)]
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
