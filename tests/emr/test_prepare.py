@@ -16,7 +16,7 @@ from emr.checks import demo_left_open
 from emr.management.commands.load_diagnoses import LIBRARY, fingerprint
 from emr.management.commands.prepare import UNUSED_FILES
 from emr.models import Diagnosis, DiagnosisRelease
-from notes.demo.founding import NAME
+from billing.demo.founding import NAME
 from tests.factories import make_import_file, make_practice, make_user
 
 

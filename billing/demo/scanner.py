@@ -7,8 +7,8 @@ import pypdfium2
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
+from billing.demo.hand import LINE, pen_line
 from emr.documents import painting
-from notes.demo.hand import LINE, pen_line
 
 DOTS_AN_INCH = 130
 SCALE = DOTS_AN_INCH / 72  # dots for each point of the PDF

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from billing.demo import papers, ways
+from billing.demo.clinic import Clinic, minutes
+from billing.demo.patients import Invented
+from billing.demo.signing import sign_consent
 from consent.models import Method
 from emr.models import Visit, VisitState
-from notes.demo import papers, ways
-from notes.demo.clinic import Clinic, minutes
-from notes.demo.patients import Invented
-from notes.demo.signing import sign_consent
 from notes.models import Note, ReactionKind
 
 # Who has something to sign comes so much earlier.

@@ -5,15 +5,15 @@ from random import Random
 
 from django.utils import timezone
 
+from billing.demo import patients
+from billing.demo.charting import chart, half_charted
+from billing.demo.clock import Clock
+from billing.demo.complaints import COMPLAINTS
+from billing.demo.patients import PATIENTS, Invented
 from emr import actions
 from emr.accounts import DEMO_PEOPLE
 from emr.models import FunctionalGoal, Patient, Payer, Practice, User, Visit, VisitState
 from notes.actions import save_draft, sign_note, start_note
-from notes.demo import patients
-from notes.demo.charting import chart, half_charted
-from notes.demo.clock import Clock
-from notes.demo.complaints import COMPLAINTS
-from notes.demo.patients import PATIENTS, Invented
 from notes.models import Note, ReactionKind
 from notes.snapshot import digest_for_review
 

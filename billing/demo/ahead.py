@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from billing.demo.clinic import Clinic, minutes
+from billing.demo.patients import by_number
 from emr.models import Visit
-from notes.demo.clinic import Clinic, minutes
-from notes.demo.patients import by_number
 
 # On the next working day: a newcomer, and one whose consent ends soon.
 NEXT_DAY = [(10115, 8, 30), (10078, 9, 0)]

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from billing.demo.clock import Clock
 from consent.models import (
     AbnWording,
     Consent,
@@ -46,7 +47,6 @@ from emr.models import (
 from emr.rules.consent_status import Status
 from emr.rules.findings import Severity
 from notes.actions import NotAllowedNowError, start_note
-from notes.demo.clock import Clock
 from notes.models import Addendum, AddendumKind, FollowUpCall, Note
 from notes.review import review_note
 from tests.factories import ZONE

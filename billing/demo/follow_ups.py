@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from billing.demo.clinic import Clinic
 from notes.actions import record_call
-from notes.demo.clinic import Clinic
 from notes.models import FollowUpCall
 
 HOW_THEY_ARE = [

@@ -7,13 +7,13 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
+from billing.demo.ahead import plan_ahead
+from billing.demo.clinic import Clinic
+from billing.demo.clock import Clock
+from billing.demo.founding import found_clinic, is_demo
+from billing.demo.month import tell_month
+from billing.demo.today import close_former_days, is_told, tell_today
 from emr.models import Patient, Practice, User
-from notes.demo.ahead import plan_ahead
-from notes.demo.clinic import Clinic
-from notes.demo.clock import Clock
-from notes.demo.founding import found_clinic, is_demo
-from notes.demo.month import tell_month
-from notes.demo.today import close_former_days, is_told, tell_today
 
 
 class NotTheDemoError(Exception):

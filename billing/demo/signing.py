@@ -2,6 +2,12 @@
 
 from datetime import date
 
+from billing.demo import ways
+from billing.demo.clinic import Clinic
+from billing.demo.hand import pen_line
+from billing.demo.patients import Invented
+from billing.demo.scanner import scanned
+from billing.demo.ways import Way
 from consent import actions as consents
 from consent import printing
 from consent.actions.scans import keeping_all
@@ -14,12 +20,6 @@ from consent.words.room import PHRASES
 from emr.filing import record_document_event
 from emr.models import Document, DocumentEvent
 from emr.rules.notice_states import NoticeState
-from notes.demo import ways
-from notes.demo.clinic import Clinic
-from notes.demo.hand import pen_line
-from notes.demo.patients import Invented
-from notes.demo.scanner import scanned
-from notes.demo.ways import Way
 
 # Documentation addresses: nobody's.
 TABLET = {"device": "Mozilla/5.0 (iPad; CPU OS 18_1 like Mac OS X)", "address": "192.0.2.21"}

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
+from billing.demo import papers
+from billing.demo.arrival import receive, treat
+from billing.demo.clinic import Clinic, minutes
+from billing.demo.follow_ups import make_calls
+from billing.demo.patients import PATIENTS, Invented
 from consent import actions as consents
 from consent.models import Consent
 from emr.models import VisitState
 from notes.actions import add_addendum, discard_draft
-from notes.demo import papers
-from notes.demo.arrival import receive, treat
-from notes.demo.clinic import Clinic, minutes
-from notes.demo.follow_ups import make_calls
-from notes.demo.patients import PATIENTS, Invented
 from notes.models import AddendumKind, Note, ReactionKind
 
 # By the running number of the visit; all the others take place and are signed.

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from billing.demo.clock import Clock
 from consent import actions as consents
 from consent.demonstration import WORDINGS
 from emr import actions, prices, staff
@@ -10,7 +11,6 @@ from emr.accounts import DEMO_PASSWORD, DEMO_PEOPLE, AccountAdapter, DemoPerson
 from emr.models import CoverageKind, Practice, Role, User
 from emr.rules.editions import current_edition
 from notes.actions import star_muscle
-from notes.demo.clock import Clock
 from notes.models import Muscle
 
 NAME = "Harbour Lane Physical Therapy (demonstration)"

@@ -5,19 +5,19 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from billing.demo.ahead import NEXT_DAY
+from billing.demo.arrival import receive, treat
+from billing.demo.clinic import Clinic, minutes
+from billing.demo.follow_ups import make_calls
+from billing.demo.patients import PATIENTS, Invented
 from emr.models import Visit, VisitState
-from notes.demo.ahead import NEXT_DAY
-from notes.demo.arrival import receive, treat
-from notes.demo.clinic import Clinic, minutes
-from notes.demo.follow_ups import make_calls
-from notes.demo.patients import PATIENTS, Invented
 from notes.models import ReactionKind
 
 # Minutes from now, to the half hour, and what has become of the visit by now.
 SIGNED, DRAFT = "signed", "draft"
 ARRIVED, PLANNED = VisitState.ARRIVED, VisitState.PLANNED
 
-# Who is None comes from those in treatment. What each has signed: notes.demo.ways.
+# Who is None comes from those in treatment. What each has signed: billing.demo.ways.
 DANAS_DAY = [
     (-180, SIGNED, 10034),
     (-150, SIGNED, None),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from notes.demo.load import NotTheDemoError, load
+from billing.demo.load import NotTheDemoError, load
 
 DAYS = 20
 

@@ -3,6 +3,10 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from billing.demo import ways
+from billing.demo.clinic import Clinic
+from billing.demo.patients import Invented
+from billing.demo.signing import answer_notice, sign_consent
 from consent import actions as consents
 from consent import drafting
 from consent.models import Kind, Notice, OrganizationDetermination
@@ -16,10 +20,6 @@ from consent.words.drafts import (
     weeks_in_words,
 )
 from emr.models import Coverage, CoverageKind, Visit
-from notes.demo import ways
-from notes.demo.clinic import Clinic
-from notes.demo.patients import Invented
-from notes.demo.signing import answer_notice, sign_consent
 
 KINDS = {
     "abn": Kind.ABN,

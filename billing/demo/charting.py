@@ -2,10 +2,10 @@
 
 from random import Random
 
+from billing.demo.complaints import COMPLAINTS, Complaint, Measured, Target
+from billing.demo.patients import Invented
 from emr.rules import catalogue
 from notes import content as note_content
-from notes.demo.complaints import COMPLAINTS, Complaint, Measured, Target
-from notes.demo.patients import Invented
 from notes.models import ReactionKind
 
 # How often as many muscles as a complaint allows are needled: about half of the notes get 20561.
