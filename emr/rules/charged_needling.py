@@ -22,6 +22,11 @@ def needling_charges(charged: Collection[Charge]) -> list[Charge]:
     return [line for line in charged if line.code.strip() in NEEDLING_CODES and line.units]
 
 
+def is_needling(visit: Visit) -> bool:
+    """Whether anything was needled, or a needling code was billed."""
+    return bool(visit.needled or needling_charges(visit.charged))
+
+
 def find_no_muscle(visit: Visit) -> list[Finding]:
     """Needling billed, or a note with nothing else in it, and no muscle named."""
     if visit.needled:

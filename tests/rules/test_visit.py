@@ -20,8 +20,9 @@ from emr.rules.facts import (
     Service,
     Visit,
 )
+from emr.rules.lines import ClaimLine
 from emr.rules.needling import Injection, Needling
-from emr.rules.visit import ClaimLine, check
+from emr.rules.visit import check
 
 DAY = date(2025, 11, 3)
 SIGNED = Consent(signed_on=date(2019, 1, 1))
