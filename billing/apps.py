@@ -3,3 +3,59 @@ from django.apps import AppConfig
 
 class BillingConfig(AppConfig):
     name = "billing"
+
+    def ready(self) -> None:
+        from emr import protection
+
+        for table in ALWAYS_FROZEN:
+            protection.register(protection.Frozen(table))
+        protection.register(protection.Frozen("billing_claim", ("sent_at",)))
+        for table, name, condition in FITTING:
+            protection.register(protection.Fitting(table, name, condition))
+
+
+# Whatever was charged, sent, answered or paid: a correction is always a row of its own.
+ALWAYS_FROZEN = [
+    "billing_chargesheet",
+    "billing_charge",
+    "billing_claimstep",
+    "billing_claimfile",
+    "billing_remittance",
+    "billing_remittanceclaim",
+    "billing_remittancematch",
+    "billing_remittanceline",
+    "billing_adjustment",
+    "billing_remark",
+    "billing_provideradjustment",
+    "billing_collectiondecision",
+    "billing_payment",
+    "billing_refund",
+    "billing_posting",
+    "billing_superbill",
+]
+FITTING = [
+    # A step begins where the one before it ended.
+    (
+        "billing_claimstep",
+        "follows",
+        'NEW."number" = 1 OR EXISTS (SELECT 1 FROM "billing_claimstep" s'
+        ' WHERE s."claim_id" = NEW."claim_id" AND s."number" = NEW."number" - 1'
+        ' AND s."after" = NEW."before")',
+    ),
+    # No more goes back than came in. SQLite adds in binary fractions, hence the rounding.
+    (
+        "billing_refund",
+        "within",
+        'ROUND((SELECT COALESCE(SUM(r."amount"), 0) FROM "billing_refund" r'
+        ' WHERE r."payment_id" = NEW."payment_id") + NEW."amount", 2) <='
+        ' (SELECT p."amount" FROM "billing_payment" p WHERE p."id" = NEW."payment_id")',
+    ),
+    # An entry is taken back whole, from the account that it stands in.
+    (
+        "billing_posting",
+        "opposite",
+        'NEW."reverses_id" IS NULL OR EXISTS (SELECT 1 FROM "billing_posting" p'
+        ' WHERE p."id" = NEW."reverses_id" AND p."patient_id" = NEW."patient_id"'
+        ' AND p."party" = NEW."party" AND p."amount" = -NEW."amount")',
+    ),
+]

@@ -11,6 +11,7 @@ class EmrConfig(AppConfig):
 
         for table in FROZEN:
             protection.register(protection.Frozen(table))
+        protection.register(protection.Fixed("emr_payerpolicy", FIXED_OF_POLICY))
         pre_migrate.connect(protection.take_down, dispatch_uid="protection-down")
         post_migrate.connect(protection.put_up, dispatch_uid="protection-up")
 
@@ -22,4 +23,25 @@ FROZEN = [
     "emr_formeridentity",
     "emr_dayclose",
     "emr_dayclosereason",
+    "emr_verification",
 ]
+# A policy that changed is a new one; only its last day is set later.
+FIXED_OF_POLICY = (
+    "payer_id",
+    "plan",
+    "needling",
+    "unit_rule",
+    "needling_with_97140",
+    "plan_modifier",
+    "notice_modifier",
+    "waiver_allowed",
+    "waiver_form",
+    "limit_visits",
+    "limit_days",
+    "limit_per_region",
+    "conservative_weeks",
+    "needs_improvement",
+    "url",
+    "source",
+    "starts_on",
+)

@@ -1,7 +1,8 @@
 """One file a noun; import them from here."""
 
 from emr.models.audit import AuditEntry
-from emr.models.coverage import Coverage, CoverageKind, Payer
+from emr.models.authorization import Authorization, ConservativeCare
+from emr.models.coverage import Coverage, CoverageKind, Payer, Relation
 from emr.models.day_close import DayClose, DayCloseReason
 from emr.models.diagnosis import Diagnosis, DiagnosisRelease, DiagnosisWordStart
 from emr.models.document import COPIES, Document, DocumentEvent
@@ -16,16 +17,22 @@ from emr.models.patient import (
     PatientSearchWord,
     Sex,
 )
-from emr.models.practice import Divisions, Practice
+from emr.models.payer_policy import NeedlingPolicy, PayerPolicy, PlanModifier, UnitRule
+from emr.models.practice import DistinctModifier, Divisions, NecessityDenials, Practice
 from emr.models.provider import Licence, Profession, Provider, TrainingRecord
+from emr.models.scope_override import ScopeOverride
 from emr.models.user import Role, User
+from emr.models.verification import Answer, Verification
 from emr.models.visit import Visit, VisitState
 
 __all__ = [
     "COPIES",
     "AlertKind",
+    "Answer",
     "AuditEntry",
+    "Authorization",
     "CashPrice",
+    "ConservativeCare",
     "Coverage",
     "CoverageKind",
     "DayClose",
@@ -33,6 +40,7 @@ __all__ = [
     "Diagnosis",
     "DiagnosisRelease",
     "DiagnosisWordStart",
+    "DistinctModifier",
     "Divisions",
     "Document",
     "DocumentEvent",
@@ -42,17 +50,25 @@ __all__ = [
     "ImportFile",
     "ImportState",
     "Licence",
+    "NecessityDenials",
+    "NeedlingPolicy",
     "Patient",
     "PatientAlert",
     "PatientSearchWord",
     "Payer",
+    "PayerPolicy",
+    "PlanModifier",
     "Practice",
     "Profession",
     "Provider",
+    "Relation",
     "Role",
+    "ScopeOverride",
     "Sex",
     "TrainingRecord",
+    "UnitRule",
     "User",
+    "Verification",
     "Visit",
     "VisitState",
 ]

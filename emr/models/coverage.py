@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from emr.models.patient import Patient
+from emr.models.patient import Patient, Sex
 from emr.validators import normalise_medicare_number, validate_medicare_number
 
 
@@ -23,6 +23,14 @@ class Payer(models.Model):
     name = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=18, choices=CoverageKind)
     active = models.BooleanField(default=True)
+    electronic_id = models.CharField(
+        "electronic payer id", max_length=20, blank=True, help_text="As claims are addressed to it."
+    )
+    street = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=2, blank=True)
+    postal_code = models.CharField(max_length=10, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -34,6 +42,15 @@ class Payer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Relation(models.TextChoices):
+    """Who the patient is to the person who holds the insurance."""
+
+    SELF = "self", "Self"
+    SPOUSE = "spouse", "Spouse"
+    CHILD = "child", "Child"
+    OTHER = "other", "Other"
 
 
 class CoverageQuerySet(models.QuerySet["Coverage"]):
@@ -57,6 +74,20 @@ class Coverage(models.Model):
     member_number = models.CharField(
         max_length=40, blank=True, help_text="As on the card. Never printed on a notice."
     )
+    plan = models.CharField(
+        max_length=80, blank=True, help_text="As on the card, such as PPO Gold."
+    )
+    group_number = models.CharField(max_length=30, blank=True)
+    relation = models.CharField(
+        "the patient is the subscriber's",
+        max_length=6,
+        choices=Relation,
+        default=Relation.SELF,
+    )
+    subscriber_last_name = models.CharField(max_length=80, blank=True)
+    subscriber_first_name = models.CharField(max_length=80, blank=True)
+    subscriber_birth_date = models.DateField(null=True, blank=True)
+    subscriber_sex = models.CharField(max_length=7, choices=Sex, default=Sex.UNKNOWN)
     qmb = models.BooleanField(
         "qualified Medicare beneficiary (QMB)",
         default=False,
@@ -75,6 +106,20 @@ class Coverage(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
             ),
             models.CheckConstraint(name="coverage_rank_known", condition=Q(rank__in=[1, 2])),
+            models.CheckConstraint(
+                name="coverage_of_somebody_else_names_the_subscriber",
+                condition=Q(
+                    relation="self",
+                    subscriber_last_name="",
+                    subscriber_first_name="",
+                    subscriber_birth_date=None,
+                )
+                | (
+                    Q(relation__in=["spouse", "child", "other"])
+                    & ~Q(subscriber_last_name="")
+                    & Q(subscriber_birth_date__isnull=False)
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

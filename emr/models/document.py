@@ -15,6 +15,8 @@ class Document(models.Model):
         VOLUNTARY_ABN = "voluntary abn", "Voluntary advance notice (ABN)"
         ESTIMATE = "estimate", "Good-faith estimate"
         AGREEMENT = "agreement", "Agreement to pay"
+        SUPERBILL = "superbill", "Superbill"
+        RECEIPT = "receipt", "Receipt"
 
     kind = models.CharField(max_length=20, choices=Kind)
     code = models.CharField(max_length=14, unique=True, help_text="Printed on it, for checking.")

@@ -32,6 +32,7 @@ class ImportFile(models.Model):
     class Kind(models.TextChoices):
         PATIENTS = "patients", "Patients"
         SCHEDULE = "schedule", "Schedule"
+        FEES = "fees", "Fee schedule"
 
     kind = models.CharField(max_length=8, choices=Kind)
     state = models.CharField(max_length=9, choices=ImportState, default=ImportState.PREVIEW)
@@ -63,7 +64,8 @@ class ImportFile(models.Model):
         ordering = ["-uploaded_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                name="import_file_kind_known", condition=Q(kind__in=["patients", "schedule"])
+                name="import_file_kind_known",
+                condition=Q(kind__in=["patients", "schedule", "fees"]),
             ),
             models.CheckConstraint(
                 name="import_file_wiped_when_it_ends",

@@ -20,6 +20,21 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError("Give a time zone by its name, such as America/Denver.")
 
 
+class DistinctModifier(models.TextChoices):
+    """How a line says that its muscles are others than those of the line it is paired with."""
+
+    XS = "XS", "XS, separate structure"
+    FIFTY_NINE = "59", "59, distinct service"
+
+
+class NecessityDenials(models.TextChoices):
+    """What is done when Medicare finds needling not necessary and a valid ABN is on file."""
+
+    LOOK = "look", "A person looks at each"
+    COLLECT = "collect", "Collect from the patient: Medicare's rule"
+    NEVER = "never", "Never collect: the old billing guide"
+
+
 class Practice(models.Model):
     """The clinic that runs this installation. There is exactly one row."""
 
@@ -45,6 +60,18 @@ class Practice(models.Model):
         max_length=4,
         choices=Divisions,
         default=Divisions.ONCE,
+    )
+    modifier_for_distinct_muscles = models.CharField(
+        max_length=2, choices=DistinctModifier, default=DistinctModifier.XS
+    )
+    necessity_denials = models.CharField(
+        "Medicare denies as not necessary, and the patient signed an ABN",
+        max_length=7,
+        choices=NecessityDenials,
+        default=NecessityDenials.LOOK,
+    )
+    taxonomy = models.CharField(
+        max_length=10, blank=True, help_text="Of the practice as it bills, such as 225100000X."
     )
     tty = models.CharField(
         "TTY number", max_length=30, blank=True, help_text="For callers who cannot hear."
@@ -73,6 +100,14 @@ class Practice(models.Model):
             models.CheckConstraint(name="practice_is_one_row", condition=Q(pk=1)),
             models.CheckConstraint(
                 name="practice_divisions_known", condition=Q(divisions__in=Divisions.values)
+            ),
+            models.CheckConstraint(
+                name="practice_distinct_modifier_known",
+                condition=Q(modifier_for_distinct_muscles__in=DistinctModifier.values),
+            ),
+            models.CheckConstraint(
+                name="practice_necessity_denials_known",
+                condition=Q(necessity_denials__in=NecessityDenials.values),
             ),
         ]
 

@@ -28,6 +28,15 @@ class Provider(models.Model):
         max_length=60, help_text="As printed after the name, such as PT, DPT."
     )
     npi = models.CharField("NPI", max_length=10, validators=[validate_npi])
+    taxonomy = models.CharField(
+        max_length=10, blank=True, help_text="Empty: the usual code of the profession."
+    )
+    acupuncture_credential = models.BooleanField(
+        "holds the acupuncture credential",
+        default=False,
+        help_text="A degree of an accredited school and an unrestricted acupuncture licence, as"
+        " Medicare's low-back benefit asks of an NP or PA.",
+    )
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -50,6 +59,9 @@ class Licence(models.Model):
     number = models.CharField(max_length=30)
     issued_on = models.DateField()
     expires_on = models.DateField("last good day", null=True, blank=True)
+    needling_endorsement = models.BooleanField(
+        "bears the state's needling endorsement", default=False
+    )
 
     objects = LicenceQuerySet.as_manager()
 
