@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("emr.site_urls")),
     path("", include("consent.urls")),
     path("", include("notes.urls")),
+    path("", include("billing.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -1,0 +1,1 @@
+"""Forms of billing, a file a noun."""

@@ -1,0 +1,3 @@
+"""Addresses of notes and their charges."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Addresses of claim files and the printed claim."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Addresses of remittances and denials."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Addresses of maintenance series."""
+
+urlpatterns = []
