@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from emr.rules.tables import day_in, rows_of
+from emr.rules.tables import day_in, in_force, rows_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +19,11 @@ class Code:
     label: str
     valid_from: date | None
     valid_to: date | None  # the last good day
+    timed: bool = False  # its minutes enter the pool of timed therapy
+    replaced_by: tuple[str, ...] = ()
 
     def valid(self, *, on: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
-        )
+        return in_force(self.valid_from, self.valid_to, on=on)
 
 
 @cache
@@ -36,17 +36,31 @@ def codes() -> tuple[Code, ...]:
             label=row["label"],
             valid_from=day_in(row["valid_from"]),
             valid_to=day_in(row["valid_to"]),
+            timed=row["timed"] == "yes",
+            replaced_by=tuple(filter(None, row["replaced_by"].split(";"))),
         )
         for row in rows_of("codes.csv")
     )
     return tuple(sorted(rows, key=lambda each: each.code))
 
 
+def code_of(code: str) -> Code | None:
+    """What is on record of a code; None for one that we do not know."""
+    return _codes_by_name().get(code)
+
+
+def family_of(code: str) -> str:
+    """The family of a code, such as "timed_therapy"; empty for one that we do not know."""
+    known = code_of(code)
+    return known.family if known else ""
+
+
 def label_of(code: str) -> str:
     """Our words for the code; empty for one that we do not know."""
-    return _labels().get(code, "")
+    known = code_of(code)
+    return known.label if known else ""
 
 
 @cache
-def _labels() -> dict[str, str]:
-    return {each.code: each.label for each in codes()}
+def _codes_by_name() -> dict[str, Code]:
+    return {each.code: each for each in codes()}

@@ -15,3 +15,8 @@ def rows_of(file: str) -> list[dict[str, str]]:
 def day_in(cell: str) -> date | None:
     """The date in a cell; None for an empty one, which leaves that end open."""
     return date.fromisoformat(cell) if cell else None
+
+
+def in_force(first: date | None, last: date | None, *, on: date) -> bool:
+    """Whether a day lies from the first to the last good one; an end that is None is open."""
+    return (first is None or first <= on) and (last is None or on <= last)

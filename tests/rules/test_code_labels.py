@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from emr.rules.code_labels import Code, codes, label_of
+from emr.rules.code_labels import Code, code_of, codes, family_of, label_of
 
 
 def test_a_code_is_called_by_our_own_words():
@@ -13,7 +13,28 @@ def test_a_code_is_called_by_our_own_words():
 
 @pytest.mark.parametrize("code", ["", "99999", "2056", "20560 ", "j1010"])
 def test_a_code_that_we_do_not_know_has_no_words(code):
-    assert label_of(code) == ""
+    assert (code_of(code), family_of(code), label_of(code)) == (None, "", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "family", "timed"),
+    [
+        ("97110", "timed_therapy", True),
+        ("97763", "timed_therapy", True),
+        ("97150", "untimed_therapy", False),
+        ("97161", "evaluation", False),
+        ("20561", "dry_needling", False),
+        ("97810", "acupuncture", False),  # billed by time, and yet never pooled with therapy
+        ("J1010", "drug", False),
+    ],
+)
+def test_a_code_says_its_family_and_whether_its_minutes_are_pooled(code, family, timed):
+    assert (family_of(code), code_of(code).timed) == (family, timed)
+
+
+def test_only_timed_therapy_is_timed():
+    assert {each.family for each in codes() if each.timed} == {"timed_therapy"}
+    assert [each.code for each in codes() if each.family == "timed_therapy" and not each.timed] == []
 
 
 def test_every_code_is_there_once_in_order_with_a_short_label():
