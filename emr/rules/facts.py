@@ -70,6 +70,8 @@ class Coverage:
     unit_rule: str = "cms"
     needling_with_97140: str = ""
     therapy_plan_modifier: str = ""
+    # The practice's own choice instead of GA: "GA", "GX", or "" by the table. Not read from JSON.
+    notice_modifier: str = ""
     agreement_signed_on: date | None = None
     organization_determination: str = ""
     claim_requested: bool = False
@@ -144,6 +146,8 @@ class Visit:
     injected: tuple[Injection, ...] = ()
     services: tuple[Service, ...] = ()
     charged: tuple[Charge, ...] = ()
+    # Suggested codes that whoever billed took off the bill. Not read from JSON.
+    left_off: tuple[str, ...] = ()
     charge: Decimal | None = None
     diagnoses: tuple[str, ...] = ()
     low_back: LowBack | None = None

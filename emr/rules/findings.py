@@ -143,6 +143,12 @@ def finding(
     )
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names as they stand in a sentence: "97110, 97112 and 97140"."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings as they are read: the gravest first, each code once a subject."""
     first_of: dict[tuple[str, str], Finding] = {}

@@ -3,7 +3,7 @@
 The table, its sources and our choices: docs/rules/abn.md#who-pays
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -14,6 +14,7 @@ from emr.rules.abn_findings import (
     is_by_chiropractor,
 )
 from emr.rules.facts import Authorization, Coverage, Visit
+from emr.rules.liability_modifiers import NoticeState, liability_modifiers
 from emr.rules.low_back import claimed_benefit, meets_low_back_benefit, needs_kx
 from emr.rules.notice_choice import POLICIES_THAT_DO_NOT_PAY
 
@@ -26,6 +27,7 @@ class Payment:
     claim: Claim
     patient_pays: PatientPays  # should the payer not pay; "look" is for a person to decide
     liability: tuple[str, ...] = ()  # modifiers of the needling line
+    liability_why: tuple[str, ...] = ()  # a sentence for each of them
     kx: bool = False
 
 
@@ -44,10 +46,10 @@ _PAYMENT_OF_DETERMINATION = {
     "denied": Payment(claim="none", patient_pays="may"),
     "approved": Payment(claim="send", patient_pays="must_not"),
 }
-_MEDICARE_WITHOUT_NOTICE = Payment(claim="hold", patient_pays="must_not", liability=("GZ",))
+_MEDICARE_WITHOUT_NOTICE = Payment(claim="hold", patient_pays="must_not")
 _MEDICARE_DECLINED = Payment(claim="hold", patient_pays="must_not")
 _MEDICARE_NO_CLAIM = Payment(claim="none", patient_pays="may")
-_MEDICARE_WITH_NOTICE = Payment(claim="send", patient_pays="may", liability=("GA",))
+_MEDICARE_WITH_NOTICE = Payment(claim="send", patient_pays="may")
 
 
 def payment_of(visit: Visit, *, needled: bool) -> Payment:
@@ -70,26 +72,44 @@ def payment_of(visit: Visit, *, needled: bool) -> Payment:
     else:
         payment = _commercial(coverage, day)
     if visit.patient is not None and visit.patient.qmb:
-        return Payment(**vars(payment) | {"patient_pays": "must_not"})
+        return replace(payment, patient_pays="must_not")
     return payment
 
 
 def _medicare(visit: Visit, coverage: Coverage) -> Payment:
     if is_by_chiropractor(visit):
         voluntary = visit.abn is not None and visit.abn.voluntary
-        return Payment(
-            claim="send" if coverage.claim_requested else "none",
-            patient_pays="may",
-            liability=("GX", "GY") if voluntary else ("GY",),
-        )
+        claim: Claim = "send" if coverage.claim_requested else "none"
+        excluded = Payment(claim=claim, patient_pays="may")
+        return _with_liability(excluded, visit, coverage, "voluntary" if voluntary else "none")
     low_back = claimed_benefit(visit)
     if low_back is not None and meets_low_back_benefit(visit):
         return Payment(claim="send", patient_pays="must_not", kx=needs_kx(low_back))
     if has_declined(visit.abn):
         return _MEDICARE_DECLINED
     if visit.abn is None or not has_valid_abn(visit):
-        return _MEDICARE_WITHOUT_NOTICE
-    return _MEDICARE_NO_CLAIM if visit.abn.option == OPTION_NO_CLAIM else _MEDICARE_WITH_NOTICE
+        return _with_liability(_MEDICARE_WITHOUT_NOTICE, visit, coverage, "none")
+    if visit.abn.option == OPTION_NO_CLAIM:
+        return _MEDICARE_NO_CLAIM
+    notice: NoticeState = "refused" if visit.abn.refused else "option_1"
+    return _with_liability(_MEDICARE_WITH_NOTICE, visit, coverage, notice)
+
+
+def _with_liability(
+    payment: Payment, visit: Visit, coverage: Coverage, notice: NoticeState
+) -> Payment:
+    found = liability_modifiers(
+        coverage_kind=coverage.kind,
+        profession=visit.provider.profession if visit.provider else "",
+        notice=notice,
+        on=visit.date_of_service,
+        instead_of_ga=coverage.notice_modifier,
+    )
+    return replace(
+        payment,
+        liability=tuple(each.modifier for each in found),
+        liability_why=tuple(each.why for each in found),
+    )
 
 
 def _commercial(coverage: Coverage, day: date) -> Payment:

@@ -6,10 +6,12 @@ Rules that follow from them: emr/rules/judges.py
 from dataclasses import dataclass, replace
 
 from emr.rules.charged_needling import is_needling
+from emr.rules.code_pairs import Pair, codes_together, pairs_between
 from emr.rules.facts import Visit
 from emr.rules.lines import ClaimLine, lines_of
 from emr.rules.needling import Count, count_muscles
 from emr.rules.payment import Payment, payment_of
+from emr.rules.timed_units import Units, units_of_visit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +22,10 @@ class Reckoning:
     needled: bool  # something was needled, or a needling code was billed
     count: Count
     payment: Payment
+    units: Units  # of the timed services
     lines: tuple[ClaimLine, ...]
+    codes: frozenset[str]  # that would stand on one bill: charged, and suggested beside them
+    pairs: tuple[Pair, ...]  # in force among these codes
 
 
 def reckon(visit: Visit) -> Reckoning:
@@ -34,12 +39,18 @@ def reckon(visit: Visit) -> Reckoning:
     visit = _with_usual_charge(visit, count)
     needled = is_needling(visit)
     payment = payment_of(visit, needled=needled)
+    units = units_of_visit(visit)
+    lines = lines_of(visit, count, units=units, payment=payment)
+    codes = codes_together(visit, [line.code for line in lines])
     return Reckoning(
         visit=visit,
         needled=needled,
         count=count,
         payment=payment,
-        lines=lines_of(visit, count, payment),
+        units=units,
+        lines=lines,
+        codes=codes,
+        pairs=pairs_between(codes, on=visit.date_of_service),
     )
 
 
