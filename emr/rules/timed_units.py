@@ -95,13 +95,17 @@ def find_ties(units: Units) -> list[Finding]:
     served = [
         each.code for each in units.codes if each.code in units.tied and each.units > each.whole
     ]
-    left = "1 left-over unit" if len(served) == 1 else f"{len(served)} left-over units"
+    left, got = (
+        ("1 left-over unit", "got it as the lower code")
+        if len(served) == 1
+        else (f"{len(served)} left-over units", "got them as the lower codes")
+    )
     return [
         finding(
             "units-tie",
             subject=listed(units.tied),
             message=f"Choose where the {left} should go: {listed(units.tied)} have equally many"
-            f" minutes beyond whole fifteens, and {listed(sorted(served))} got it as the lower code.",
+            f" minutes beyond whole fifteens, and {listed(sorted(served))} {got}.",
             source=f"{PAGE}#ties",
         )
     ]
@@ -170,14 +174,25 @@ def _pooled(minutes: dict[str, int]) -> Units:
         total_units=total,
         left_over=left_over,
         tied=tied,
-        why=f"{_minutes(total_minutes)} together allow {_units(total)}:"
-        f" {total - left_over} in whole fifteens and {left_over} left over, which"
-        f" {'goes' if left_over == 1 else 'go'} to the largest remainders.",
+        why=_total(total_minutes, total, left_over),
     )
 
 
 def _units_in(minutes: int) -> int:
     return (minutes + MINUTES_TO_THE_NEXT_UNIT) // MINUTES_IN_A_UNIT
+
+
+def _total(minutes: int, units: int, left_over: int) -> str:
+    """The sum of all codes as it is done by hand."""
+    told = f"{_minutes(minutes)} together allow {_units(units)}"
+    if not units:
+        return f"{told}: the first takes 8 minutes."
+    if not left_over:
+        return f"{told}, all in whole fifteens."
+    remainders = (
+        "goes to the largest remainder" if left_over == 1 else "go to the largest remainders"
+    )
+    return f"{told}: {units - left_over} in whole fifteens and {left_over} left over, which {remainders}."
 
 
 def _why(minutes: int, whole: int, remainder: int, *, served: bool, tied: bool) -> str:
