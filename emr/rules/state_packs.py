@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from emr.rules.tables import day_in, rows_of
+from emr.rules.scope_table import SUPERVISED_BY, UNVERIFIED, scope_row
+from emr.rules.tables import rows_of
 
 # Everything that a consent may have to say, in the order in which it is read.
 CLAUSES = {
@@ -20,12 +21,6 @@ CLAUSES = {
     "training": "The clinician's training",
     "right_to_stop": "Your right to stop",
 }
-
-# Assistants and students stand under the rules of the profession that supervises them.
-SUPERVISED_BY = {"PTA": "PT", "student": "PT", "OTA": "OT"}
-
-UNVERIFIED = "unverified"
-_ANSWERS = {"yes": True, "no": False, "": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,36 +55,20 @@ def pack_of(state: str, *, profession: str, on: date) -> StatePack:
     row = scope_row(state, profession=profession, on=on)
     if row is None:
         return StatePack(state=state, clauses=clauses, unknown=not clauses)
-    written, copy_owed = _ANSWERS[row["consent_written"]], _ANSWERS[row["copy_to_patient"]]
     return StatePack(
         state=state,
         clauses=clauses,
-        written=written,
-        copy_owed=copy_owed,
-        source=row["source"],
-        confidence=row["confidence"],
-        unknown=not clauses and written is None and copy_owed is None,
+        written=row.consent_written,
+        copy_owed=row.copy_to_patient,
+        source=row.source,
+        confidence=row.confidence,
+        unknown=not clauses and row.consent_written is None and row.copy_to_patient is None,
     )
 
 
 def missing_clauses(present: Collection[str], pack: StatePack) -> tuple[RequiredClause, ...]:
     """The clauses that the pack asks for and a text lacks, in the order of CLAUSES."""
     return tuple(each for each in pack.clauses if each.clause not in present)
-
-
-def scope_row(state: str, *, profession: str, on: date) -> dict[str, str] | None:
-    """The row of scope_of_practice.csv in force on a day; None where the table has none."""
-    for row in _scope_rows():
-        starts, ends = day_in(row["effective_from"]), day_in(row["effective_to"])
-        in_force = (starts is None or starts <= on) and (ends is None or on <= ends)
-        if in_force and (row["state"], row["profession"]) == (state, profession):
-            return row
-    return None
-
-
-@cache
-def _scope_rows() -> tuple[dict[str, str], ...]:
-    return tuple(rows_of("scope_of_practice.csv"))
 
 
 @cache

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from emr.rules.state_packs import CLAUSES, StatePack, missing_clauses, pack_of, scope_row
+from emr.rules.state_packs import CLAUSES, StatePack, missing_clauses, pack_of
 from emr.rules.tables import rows_of
 
 DAY = date(2026, 11, 23)
@@ -41,20 +41,7 @@ def test_what_is_asked_of_one_profession_says_nothing_of_another(profession):
     assert asked("NJ", profession) == ([], None, None, True)
 
 
-@pytest.mark.parametrize(
-    ("state", "on", "status"),
-    [
-        ("WA", date(2024, 6, 21), "prohibited"),
-        ("WA", date(2024, 6, 22), "allowed"),
-        ("CO", date(2001, 1, 1), "allowed"),
-    ],
-)
-def test_the_row_in_force_on_the_day_answers(state, on, status):
-    assert scope_row(state, profession="PT", on=on)["status"] == status
-
-
 def test_a_state_without_a_row_has_no_answer():
-    assert scope_row("ZZ", profession="PT", on=DAY) is None
     assert pack_of("ZZ", profession="PT", on=DAY) == StatePack(state="ZZ")
 
 
@@ -107,15 +94,3 @@ def test_every_row_of_the_tables_can_be_read():
     }
     known = {(row["state"], row["profession"]) for row in scope}
     assert [row for row in clauses if (row["state"], row["profession"]) not in known] == []
-
-
-def test_on_a_day_one_row_at_most_is_in_force_for_a_state_and_profession():
-    days = [date(2024, 6, 21), date(2024, 6, 22), DAY]
-
-    for day in days:
-        in_force = [
-            (row["state"], row["profession"])
-            for row in rows_of("scope_of_practice.csv")
-            if (row["effective_from"] or "0") <= day.isoformat() <= (row["effective_to"] or "9")
-        ]
-        assert len(set(in_force)) == len(in_force)
