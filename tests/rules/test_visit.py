@@ -31,7 +31,7 @@ MUSCLES = ["soleus", "popliteus", "gracilis", "sartorius"]
 
 def visit(muscle_count=0, **facts):
     needled = tuple(Needling(muscle=each, side="right") for each in MUSCLES[:muscle_count])
-    usual = {"date_of_service": DAY, "needled": needled, "consent": SIGNED}
+    usual = {"date_of_service": DAY, "needled": needled, "consent": SIGNED, "diagnoses": ("M54.2",)}
     return Visit(**usual | facts)
 
 
@@ -89,7 +89,13 @@ def test_the_answer_is_written_with_plain_values():
         ({"charged": charged("97110")}, False),
         ({"note": NoteFacts()}, True),
         ({"note": NoteFacts(), "services": (Service(code="97110"),)}, False),
-        ({"note": NoteFacts(), "injected": (Injection(muscle="soleus", side="left"),)}, False),
+        (
+            {
+                "note": NoteFacts(),
+                "injected": (Injection(muscle="soleus", side="left", drug="J3301"),),
+            },
+            False,
+        ),
         ({"needled": (Needling(muscle="soleus", side="left"),), "note": NoteFacts()}, False),
         ({"services": (Service(code="97110"),), "charged": charged("20561")}, True),
         ({}, False),
@@ -243,7 +249,7 @@ def pays(*args, **facts):
 
 
 MEDICARE = Coverage(kind="medicare")
-PT = Provider(profession="PT")
+PT = Provider(profession="PT", state="AK")
 ABN = Abn(edition_expires=date(2026, 1, 31), signed_on=DAY, option=1, estimate=Decimal(60))
 
 
