@@ -51,6 +51,9 @@ NO_MUSCLE = "Tick every muscle that was needled."
 # What is said of the papers of a visit stands with them, see `Review.of_papers`.
 PAPERS = {"consent", "abn", "coverage", "estimate", "agreement"}
 
+# What is for whoever installs the list of diagnoses, and nobody can mend in a note.
+OF_THE_LIST = ("diagnosis-release-old",)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
@@ -94,7 +97,9 @@ class Review:
         return [
             each
             for each in self.findings
-            if each.severity != Severity.STOP and each.subject not in PAPERS
+            if each.severity != Severity.STOP
+            and each.subject not in PAPERS
+            and each.code not in OF_THE_LIST
         ]
 
     @property
@@ -193,20 +198,7 @@ def review_content(
 
     Without a standing, what the patient signed is not looked at.
     """
-    note = _note_facts(content, signed=signed)
-    asked = facts.Visit(
-        date_of_service=day,
-        practice=facts.Practice(
-            sides_count_apart=practice.sides_count_apart, divisions=practice.divisions
-        ),
-        needled=needlings_of(content["sites"]),
-        injected=injections_of(content["injections"]),
-        services=tuple(
-            facts.Service(code=each["code"], minutes=each["minutes"], text=each["text"])
-            for each in content["services"]
-        ),
-        note=note,
-    )
+    asked = facts_of_content(content, practice=practice, day=day, signed=signed)
     count = needling.count_muscles(
         asked.needled, policy=asked.practice.counting, date_of_service=day, injected=asked.injected
     )
@@ -220,10 +212,28 @@ def review_content(
         count=count,
         sentence=needling.sentence(count),
         findings=findings,
-        items=_items(note, count, findings),
+        items=_items(asked.note, count, findings),
         claim=result.claim,
         patient_pays=result.patient_pays,
         standing=standing,
+    )
+
+
+def facts_of_content(content: dict, *, practice: Practice, day: date, signed: bool) -> facts.Visit:
+    """What was charted, as the rules take it; without what stands for the visit besides."""
+    return facts.Visit(
+        date_of_service=day,
+        practice=facts.Practice(
+            sides_count_apart=practice.sides_count_apart, divisions=practice.divisions
+        ),
+        needled=needlings_of(content["sites"]),
+        injected=injections_of(content["injections"]),
+        services=tuple(
+            facts.Service(code=each["code"], minutes=each["minutes"], text=each["text"])
+            for each in content["services"]
+        ),
+        diagnoses=tuple(each["code"] for each in content["diagnoses"]),
+        note=_note_facts(content, signed=signed),
     )
 
 

@@ -10,7 +10,7 @@ from consent.review.consents import (
     ever_said_no,
 )
 from consent.review.notices import NoticeStanding, notice_standing, notice_standings
-from consent.review.visits import Standing, standing_of
+from consent.review.visits import Standing, standing_of, standings_of
 
 __all__ = [
     "ConsentStanding",
@@ -22,4 +22,5 @@ __all__ = [
     "notice_standing",
     "notice_standings",
     "standing_of",
+    "standings_of",
 ]

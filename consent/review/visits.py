@@ -1,13 +1,15 @@
 """All that stands for one visit, as the rules take it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
-from consent.review.consents import ConsentStanding, consent_standing
-from consent.review.notices import NoticeStanding, notice_standing
+from consent.review.consents import ConsentStanding, consent_standings
+from consent.review.notices import NoticeStanding, notice_standings
 from emr import prices
-from emr.models import CoverageKind, Practice, Visit
+from emr.models import CashPrice, CoverageKind, Fee, Practice, Visit
 from emr.rules import facts
 
 
@@ -41,17 +43,44 @@ class Standing:
 
 def standing_of(visit: Visit, *, practice: Practice) -> Standing:
     """What stands for one visit; its provider and patient are best read along."""
-    day = visit.date_of_service
-    notice = notice_standing(visit)
-    if notice.coverage_kind in ("", CoverageKind.SELF_PAY):
-        fees = {price.code: price.amount for price in prices.cash_prices_on(day)}
-    else:
-        fees = prices.fees_on(day, payer=notice.coverage.payer)
-    return Standing(
-        consent=consent_standing(visit.patient, day=day, practice=practice),
-        notice=notice,
-        profession=visit.provider.profession,
-        state=practice.state,
-        qmb=notice.qmb,
-        fees=fees,
-    )
+    return standings_of([visit], practice=practice)[visit.pk]
+
+
+def standings_of(visits: Sequence[Visit], *, practice: Practice) -> dict[int, Standing]:
+    """By visit; in a number of queries that does not grow with them."""
+    consents = consent_standings(visits, practice=practice)
+    notices = notice_standings(visits)
+    price_list = PriceList(visits)
+    return {
+        visit.pk: Standing(
+            consent=consents[visit.pk],
+            notice=notices[visit.pk],
+            profession=visit.provider.profession,
+            state=practice.state,
+            qmb=notices[visit.pk].qmb,
+            fees=price_list.fees_of(notices[visit.pk]),
+        )
+        for visit in visits
+    }
+
+
+class PriceList:
+    """The prices begun by the last day of some visits, read once for all of them and only if asked."""
+
+    def __init__(self, visits: Sequence[Visit]) -> None:
+        self._last = max((visit.date_of_service for visit in visits), default=date.min)
+
+    @cached_property
+    def _fees(self) -> list[Fee]:
+        return list(Fee.objects.begun_by(self._last))
+
+    @cached_property
+    def _cash_prices(self) -> list[CashPrice]:
+        return list(CashPrice.objects.begun_by(self._last))
+
+    def fees_of(self, notice: NoticeStanding) -> dict[str, Decimal]:
+        """By code; cash prices, with that of a whole visit under no code, where no payer is known."""
+        if notice.coverage_kind in ("", CoverageKind.SELF_PAY):
+            cash = prices.cash_prices_among(self._cash_prices, notice.day)
+            return {price.code: price.amount for price in cash}
+        return prices.fees_among(self._fees, notice.day, payer_id=notice.coverage.payer_id)
