@@ -12,15 +12,12 @@ from emr.rules.facts import Visit
 from emr.rules.findings import Finding, finding
 from emr.rules.lines import ClaimLine
 from emr.rules.needling import NEEDLING_CODES
-from emr.rules.tables import day_in, in_force, rows_of
+from emr.rules.tables import day_in, first_in_force, rows_of
 
 
 def daily_limit(code: str, *, on: date) -> int | None:
     """The most units of a code on a day; None where the table has no limit."""
-    for units, first, last in _limits().get(code, ()):
-        if in_force(first, last, on=on):
-            return units
-    return None
+    return first_in_force(_limits().get(code, ()), on=on)
 
 
 def find_units_above_limit(visit: Visit, suggested: Iterable[ClaimLine]) -> list[Finding]:

@@ -6,15 +6,12 @@ Sources and our choices: docs/rules/modifiers.md#plan-of-care
 from datetime import date
 from functools import cache
 
-from emr.rules.tables import day_in, in_force, rows_of
+from emr.rules.tables import day_in, first_in_force, rows_of
 
 
 def plan_modifier_for(*, coverage_kind: str, profession: str, on: date) -> str:
-    """ "GP" or "GO"; empty where the table asks for none."""
-    for modifier, first, last in _table().get((coverage_kind, profession), ()):
-        if in_force(first, last, on=on):
-            return modifier
-    return ""
+    """GP or GO; empty where the table asks for none."""
+    return first_in_force(_table().get((coverage_kind, profession), ()), on=on) or ""
 
 
 @cache
