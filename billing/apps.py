@@ -10,6 +10,7 @@ class BillingConfig(AppConfig):
         for table in ALWAYS_FROZEN:
             protection.register(protection.Frozen(table))
         protection.register(protection.Frozen("billing_claim", ("sent_at",)))
+        protection.register(protection.Frozen("billing_remittancefile", ("posted_at",)))
         for table, name, condition in FITTING:
             protection.register(protection.Fitting(table, name, condition))
 

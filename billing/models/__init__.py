@@ -12,6 +12,7 @@ from billing.models.remittance import (
     Remark,
     Remittance,
     RemittanceClaim,
+    RemittanceFile,
     RemittanceLine,
     RemittanceMatch,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Remark",
     "Remittance",
     "RemittanceClaim",
+    "RemittanceFile",
     "RemittanceLine",
     "RemittanceMatch",
     "SeriesVisit",

@@ -2,7 +2,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from billing.models.charge import Charge
 from billing.models.claim import Claim
 from emr.models import Payer
 
@@ -17,11 +16,45 @@ class Group(models.TextChoices):
     CR = "CR", "Correction"
 
 
+class RemittanceFile(models.Model):
+    """An 835 file as it came: looked at first, then posted or removed. Once posted it never changes.
+
+    Its text is health data. The same file is posted once.
+    """
+
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64, help_text="Of the bytes that were uploaded.")
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    posted_at = models.DateTimeField(null=True, blank=True)
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-uploaded_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="remittance_file_posted_by_goes_with_posted_at",
+                condition=Q(posted_at=None, posted_by=None)
+                | Q(posted_at__isnull=False, posted_by__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="remittance_file_posted_once",
+                fields=["sha256"],
+                condition=Q(posted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"835 file {self.pk}"
+
+
 class Remittance(models.Model):
     """A payer's account of what it paid and what not; from an 835 file or typed in by hand.
 
     It and all of its parts never change. One payment comes once: the same trace number of the same
-    payer is refused, and so is the same file.
+    payer is refused.
     """
 
     class Source(models.TextChoices):
@@ -36,8 +69,9 @@ class Remittance(models.Model):
     paid_on = models.DateField()
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     source = models.CharField(max_length=4, choices=Source)
-    content = models.TextField(blank=True, help_text="The file as it came.")
-    content_sha256 = models.CharField(max_length=64, blank=True)
+    file = models.ForeignKey(
+        RemittanceFile, models.PROTECT, null=True, blank=True, related_name="remittances"
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -52,8 +86,7 @@ class Remittance(models.Model):
             ),
             models.CheckConstraint(
                 name="remittance_of_a_file_keeps_it",
-                condition=(Q(source="file") & ~Q(content="") & ~Q(content_sha256=""))
-                | Q(source="hand", content="", content_sha256=""),
+                condition=Q(source="file", file__isnull=False) | Q(source="hand", file=None),
             ),
         ]
 
@@ -111,7 +144,6 @@ class RemittanceLine(models.Model):
     paid = models.DecimalField(max_digits=10, decimal_places=2)
     service_on = models.DateField(null=True, blank=True)
     line_control_number = models.CharField(max_length=50, blank=True, help_text="REF*6R.")
-    of_charge = models.ForeignKey(Charge, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["remitted", "position"]
@@ -122,7 +154,7 @@ class RemittanceLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} of {self.remitted_id}"
+        return " ".join([self.code, *self.modifiers.split()])
 
 
 class Adjustment(models.Model):
