@@ -9,6 +9,7 @@ from consent.models import ABN_KINDS, Kind, Notice, NoticeStep, OrganizationDete
 from consent.review.candidates import WAITS, Candidate, candidates_of
 from consent.review.records import Records
 from emr import prices
+from emr.benefits import Benefits
 from emr.models import Coverage, CoverageKind, Visit
 from emr.rules import abn, facts
 from emr.rules.abn_findings import OPTION_DECLINED
@@ -33,7 +34,7 @@ class NoticeStanding:
     """Which notice a visit needs and why, and the one on file that concerns it.
 
     `answer` is the step by which the patient answered. `code` is the needling code that was charted,
-    None before.
+    None before. `benefits` are those of the coverage, None without one.
     """
 
     choice: Choice
@@ -45,6 +46,9 @@ class NoticeStanding:
     waiting: Notice | None = None  # beside one that was declined: the patient may think again
     drifting: frozenset[str] = frozenset()  # codes whose price has left the notice by too much
     code: str | None = None
+    regions: Collection[str] | None = None  # of the body, that were charted; None before
+    benefits: Benefits | None = None
+    profession: str = ""
 
     @property
     def notice(self) -> Notice | None:
@@ -125,15 +129,16 @@ class NoticeStanding:
 
     @property
     def coverage_facts(self) -> facts.Coverage | None:
-        if self.coverage is None:
+        if self.benefits is None:
             return None
         agreed = (
             self.stands
             and self.notice.kind == Kind.AGREEMENT
             and self.answer.after == NoticeState.AGREED
         )
-        return facts.Coverage(
-            kind=self.coverage.payer.kind,
+        return self.benefits.facts(
+            profession=self.profession,
+            regions=self.regions,
             agreement_signed_on=self.answer.answered_on if agreed else None,
             organization_determination=self.determination.decision if self.determination else "",
         )
@@ -163,7 +168,10 @@ def _standing(visit: Visit, records: Records) -> NoticeStanding:
     day = visit.date_of_service
     coverage = records.coverage_on(visit.patient_id, day)
     kind = coverage.payer.kind if coverage else ""
-    choice = choose_notice(coverage_kind=kind, profession=visit.provider.profession)
+    benefits = records.benefits.get(visit.pk)
+    profession = visit.provider.profession
+    policy = benefits.needling.value if kind == CoverageKind.COMMERCIAL else "unknown"
+    choice = choose_notice(coverage_kind=kind, profession=profession, policy=policy)
     kinds = KINDS_OF_CHOICE[choice.kind]
     if kind == CoverageKind.COMMERCIAL:
         kinds = (Kind.AGREEMENT,)  # signed is signed, whatever is known of the plan
@@ -179,6 +187,8 @@ def _standing(visit: Visit, records: Records) -> NoticeStanding:
         qmb=any(each.qmb for each in records.in_force(visit.patient_id, day)),
         determination=_determination(records, visit, coverage, day),
         drifting=_drifting(candidate, coverage, day, records) if candidate else frozenset(),
+        benefits=benefits,
+        profession=profession,
     )
 
 

@@ -9,11 +9,12 @@ from django.db.models import F
 
 from consent.models import Notice, NoticeLine, NoticeStep, OrganizationDetermination
 from consent.review.patients import patients_of
+from emr.benefits import Benefits, benefits_among
 from emr.models import CashPrice, Coverage, CoverageKind, Fee, Visit, VisitState
 from emr.rules.notice_states import NoticeState
 
 # What the chips of a list look at: a day has hundreds of rows, and every column takes its time.
-COVERAGE_SHOWN = ["patient", "payer", "rank", "qmb", "starts_on", "ends_on"]
+COVERAGE_SHOWN = ["patient", "payer", "rank", "plan", "qmb", "starts_on", "ends_on"]
 NOTICE_SHOWN = ["kind", "patient", "coverage", "visit", "issued_on"]
 NOTICE_SHOWN += ["repetitive", "visits", "ends_on"]
 STEP_SHOWN = ["notice", "after", "at", "answered_on", "option", "witness", "transcribed"]
@@ -34,6 +35,7 @@ class Records:
         coverages = Coverage.objects.filter(patient__in=patients)
         coverages = coverages.prefetch_related("payer").only(*COVERAGE_SHOWN)
         self.coverages: dict[int, list[Coverage]] = _by(coverages, "patient_id")
+        self.benefits = self._benefits(visits)
         notices = Notice.objects.filter(patient__in=patients).order_by("pk")
         notices = notices.only(*NOTICE_SHOWN).annotate(**BESIDE_NOTICE)
         self.notices: dict[int, list[Notice]] = _by(notices, "patient_id")
@@ -57,6 +59,17 @@ class Records:
             for each in self.coverages.get(patient_id, [])
             if each.starts_on <= day and (each.ends_on is None or day <= each.ends_on)
         ]
+
+    def _benefits(self, visits: Sequence[Visit]) -> dict[int, Benefits]:
+        """By visit, of those that have a coverage."""
+        asked = {
+            visit.pk: (coverage, visit.date_of_service)
+            for visit in visits
+            if (coverage := self.coverage_on(visit.patient_id, visit.date_of_service))
+        }
+        starts = {visit.pk: visit.start for visit in visits}
+        found = zip(asked, benefits_among(asked.values()), strict=True)
+        return {pk: benefits.at(starts[pk]) for pk, benefits in found}
 
     def _steps(self, patients) -> dict[int, list[NoticeStep]]:
         """By notice, from the issue on; a draft, which nobody has seen, has none of these."""
