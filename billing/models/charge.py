@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 
+from emr.rules.code_labels import label_of
 from notes.models import Note
 
 
@@ -53,6 +54,10 @@ class Charge(models.Model):
         max_length=7, blank=True, help_text="Places in the list of diagnoses: 1 2."
     )
     fee = models.DecimalField(max_digits=8, decimal_places=2, help_text="For one unit.")
+    flat = models.BooleanField(
+        default=False,
+        help_text="Within the one price of a visit, which stands on one line, whatever its units.",
+    )
     amount = models.DecimalField(max_digits=10, decimal_places=2)
     suggested = models.BooleanField(help_text="Just as the rules suggested it.")
 
@@ -64,9 +69,15 @@ class Charge(models.Model):
             models.CheckConstraint(name="charge_fee_is_no_debt", condition=Q(fee__gte=0)),
             models.CheckConstraint(
                 name="charge_amount_is_fee_times_units",
-                condition=Q(amount=Round(F("fee") * F("units"), precision=2)),
+                condition=Q(flat=False, amount=Round(F("fee") * F("units"), precision=2))
+                | Q(flat=True, amount=F("fee")),
             ),
         ]
 
     def __str__(self) -> str:
         return " ".join([self.code, *self.modifiers.split()])
+
+    @property
+    def label(self) -> str:
+        """Our own words for the code; empty for one that we have none for."""
+        return label_of(self.code)
