@@ -86,7 +86,7 @@ def test_the_answer_is_written_with_plain_values():
         ({"charged": charged("20560")}, True),
         ({"charged": charged(" 20561 ")}, True),
         ({"charged": charged("20560", units=0)}, False),
-        ({"charged": charged("97110")}, False),
+        ({"charged": charged("97161")}, False),
         ({"note": NoteFacts()}, True),
         ({"note": NoteFacts(), "services": (Service(code="97110"),)}, False),
         (
@@ -135,7 +135,7 @@ def test_the_missing_muscle_is_told_with_what_was_billed(charges, message):
         (3, "20560", [("code-below-count", "warn", "20560")]),
         (2, "20561", [("code-above-count", "stop", "20561")]),
         (3, "20561", []),
-        (3, "97140", []),
+        (3, "97140", [("minutes-do-not-support-units", "stop", "97140")]),
     ],
 )
 def test_a_billed_code_is_held_against_the_count(muscle_count, code, expected):
@@ -169,7 +169,9 @@ def test_a_code_with_no_muscle_that_counts_is_above_the_count():
 
 
 def test_the_count_rules_the_code_even_before_the_codes_existed():
-    assert found(3, charged=charged("20561"), date_of_service=date(2019, 6, 1)) == []
+    day = date(2019, 6, 1)
+
+    assert found(3, charged=charged("20561"), date_of_service=day, diagnoses=()) == []
 
 
 def test_both_needling_codes_on_one_day_cannot_stand():
@@ -185,7 +187,13 @@ def test_both_needling_codes_on_one_day_cannot_stand():
         (charged("20561"), []),
         (charged("20561", units=2), [("units-above-one", "stop", "20561")]),
         (charged("20561", "20561"), [("units-above-one", "stop", "20561")]),
-        (charged("20552", units=2), []),
+        (
+            charged("20552", units=2),
+            [
+                ("units-above-daily-limit", "stop", "20552"),
+                ("pair-needs-a-decision", "warn", "20552 and 20561"),
+            ],
+        ),
     ],
 )
 def test_a_needling_code_is_billed_as_one_unit(charges, expected):
@@ -193,19 +201,19 @@ def test_a_needling_code_is_billed_as_one_unit(charges, expected):
 
 
 @pytest.mark.parametrize(
-    ("needled", "injected", "codes"),
+    ("needled", "injected", "lines"),
     [
-        (0, 0, []),
-        (1, 0, ["20560"]),
-        (3, 0, ["20561"]),
-        (0, 2, ["20552"]),
-        (3, 3, ["20553", "20561"]),
+        (0, 0, ()),
+        (1, 0, (ClaimLine(code="20560"),)),
+        (3, 0, (ClaimLine(code="20561"),)),
+        (0, 2, (ClaimLine(code="20552"),)),
+        (3, 3, (ClaimLine(code="20553"), ClaimLine(code="20561", modifiers=("XS",)))),
     ],
 )
-def test_lines_hold_the_injection_code_then_the_needling_code(needled, injected, codes):
+def test_lines_hold_the_injection_code_then_the_needling_code(needled, injected, lines):
     sites = tuple(Injection(muscle=each, side="left") for each in MUSCLES[:injected])
 
-    assert check(visit(needled, injected=sites)).lines == tuple(ClaimLine(code=c) for c in codes)
+    assert check(visit(needled, injected=sites)).lines == lines
 
 
 @pytest.mark.parametrize(
@@ -293,7 +301,7 @@ def test_an_injection_line_carries_no_modifier_of_the_needling():
 
     assert result.lines == (
         ClaimLine(code="20552"),
-        ClaimLine(code="20561", modifiers=("GZ",)),
+        ClaimLine(code="20561", modifiers=("GZ", "XS")),
     )
 
 
