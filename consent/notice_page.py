@@ -21,7 +21,6 @@ from consent.models import (
     State,
 )
 from consent.review import NoticeStanding, notice_standing
-from consent.words.days import told_day
 from consent.words.notices import (
     FOLLOWS,
     FOLLOWS_GIVEN,
@@ -42,6 +41,7 @@ from emr.rules.editions import edition_usable
 from emr.rules.estimates import VARIANCE
 from emr.rules.needling import NEEDLING_CODES
 from emr.rules.notice_states import CLOSED, STANDING, NoticeKind, NoticeState, may_follow
+from emr.told_days import told_day
 
 
 @dataclass(frozen=True)

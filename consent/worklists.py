@@ -9,13 +9,13 @@ from consent.review import (
     consent_standings,
     notice_standings,
 )
-from consent.words.days import told_day
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
 from emr.models import Practice, User, Visit
 from emr.models.visit import GONE
 from emr.rules.consent_status import Status
 from emr.rules.notice_states import NoticeState
+from emr.told_days import told_day
 
 NOT_NEEDED = Chip(tone=Tone.MUTE, word="Not needed")
 CONSENT_WORDS = {

@@ -5,16 +5,16 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from consent.desk.days import end_of, first_of_each_patient, next_visits
 from consent.review import consent_standings
-from consent.words.days import told_day
 from consent.worklists import consent_chip, the_practice
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
+from emr.coming_visits import end_of, first_of_each_patient, next_visits
 from emr.desk import Row, told, visits_of
 from emr.models import User, Visit, VisitState
 from emr.models.visit import GONE
 from emr.rules.consent_status import Status
+from emr.told_days import told_day
 
 EXPIRING = timedelta(days=30)
 FURTHEST_CLINIC_DAY = timedelta(days=7)

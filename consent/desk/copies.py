@@ -5,13 +5,13 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 
 from consent.models import ABN_KINDS, Consent, Kind, NoticeStep
-from consent.words.days import told_day
 from consent.worklists import SHORT
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
 from emr.desk import Row
 from emr.models import COPIES, DocumentEvent, User
 from emr.rules.notice_states import NoticeState
+from emr.told_days import told_day
 
 OF_DOCUMENT = DocumentEvent.objects.filter(document=OuterRef("document"))
 COPY_GIVEN = Exists(OF_DOCUMENT.filter(what__in=COPIES))

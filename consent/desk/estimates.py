@@ -5,16 +5,16 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 
-from consent.desk.days import planned_from
 from consent.due_estimates import DueClock, clocks_of
 from consent.models import Kind
 from consent.review import notice_standings
-from consent.words.days import told_day
 from consent.worklists import SHORT
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
+from emr.coming_visits import planned_from
 from emr.desk import Row, told
 from emr.models import Coverage, CoverageKind, User, Visit
+from emr.told_days import told_day
 
 
 def estimates_due(day: date, user: User) -> list[Row]:

@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from consent.desk.days import next_visits
 from consent.models import AbnWording, Kind, Notice
 from consent.review import NoticeStanding, notice_standings
-from consent.words.days import told_day
 from consent.worklists import SHORT, notice_chip
 from emr.addresses import addresses
 from emr.chips import Chip, Tone
+from emr.coming_visits import next_visits
 from emr.desk import Row, told, visits_of
 from emr.models import User
 from emr.models.visit import GONE
 from emr.rules.editions import edition_usable
 from emr.rules.notice_states import NoticeState
+from emr.told_days import told_day
 
 HANDED_OVER = (Kind.VOLUNTARY_ABN, Kind.ESTIMATE)
 

@@ -11,7 +11,6 @@ from django.http import QueryDict
 from consent.actions.notices import SAY_WHY_REPLACED
 from consent.models import Kind, Language, Notice, NoticeLine
 from consent.review.blanks import blanks_of, problems_of
-from consent.words.days import told_day
 from emr.forms import DayInput, helper_of, treating
 from emr.models import Practice
 from emr.models.fee import A_CODE
@@ -22,6 +21,7 @@ from emr.rules.abn import (
     holds_government_number,
 )
 from emr.rules.folding import says_something
+from emr.told_days import told_day
 
 MOST_LINES = 6  # more do not fit on the one page of the form
 ROWS = "line"

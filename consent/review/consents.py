@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 
 from consent.models import Consent, ConsentForm
-from consent.review.patients import patients_of
 from emr.models import Patient, Practice, Visit
+from emr.patients_of_visits import patients_of
 from emr.rules import consent_status, facts
 from emr.rules.consent_status import Given, Status
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db.models import F
 
 from consent.models import Notice, NoticeLine, NoticeStep, OrganizationDetermination
-from consent.review.patients import patients_of
 from emr.benefits import Benefits, benefits_among
 from emr.models import CashPrice, Coverage, CoverageKind, Fee, Visit, VisitState
+from emr.patients_of_visits import patients_of
 from emr.rules.notice_states import NoticeState
 
 # What the chips of a list look at: a day has hundreds of rows, and every column takes its time.
