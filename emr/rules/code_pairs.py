@@ -44,10 +44,6 @@ class Pair:
     def families(self) -> frozenset[str]:
         return frozenset((family_of(self.column_1), family_of(self.column_2)))
 
-    def other(self, code: str) -> str:
-        """The code that stands beside one of the two."""
-        return self.column_2 if code == self.column_1 else self.column_1
-
 
 NEEDLING_ALONE = frozenset((NEEDLING,))
 NEEDLING_WITH_ACUPUNCTURE = frozenset((NEEDLING, ACUPUNCTURE))
