@@ -8,7 +8,7 @@ from django.db.models import Q, Sum
 
 from billing.models.charge import Charge, ChargeSheet
 from billing.models.claim import Claim
-from billing.models.remittance import Adjustment, RemittanceLine
+from billing.models.remittance import Adjustment, RemittanceClaim, RemittanceLine
 from emr.models import Document, Patient, Visit
 from notes.models import Note
 
@@ -120,11 +120,14 @@ class Posting(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     charge = models.ForeignKey(Charge, models.PROTECT, null=True, blank=True, related_name="+")
     claim = models.ForeignKey(Claim, models.PROTECT, null=True, blank=True, related_name="+")
+    remitted = models.ForeignKey(
+        RemittanceClaim, models.PROTECT, null=True, blank=True, related_name="postings"
+    )
     remitted_line = models.ForeignKey(
         RemittanceLine, models.PROTECT, null=True, blank=True, related_name="+"
     )
     adjustment = models.ForeignKey(
-        Adjustment, models.PROTECT, null=True, blank=True, related_name="+"
+        Adjustment, models.PROTECT, null=True, blank=True, related_name="postings"
     )
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, blank=True, related_name="+")
     refund = models.OneToOneField(Refund, models.PROTECT, null=True, blank=True, related_name="+")

@@ -120,13 +120,26 @@ class RemittanceClaim(models.Model):
 
 
 class RemittanceMatch(models.Model):
-    """Which of our claims a remitted claim is; by its number, or found by a person."""
+    """Which of our claims a remitted claim is; by its number, or found by a person.
+
+    Without a claim it was looked at and left, with the reason.
+    """
 
     remitted = models.OneToOneField(RemittanceClaim, models.PROTECT, related_name="match")
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="+")
+    claim = models.ForeignKey(Claim, models.PROTECT, null=True, blank=True, related_name="answers")
+    reason = models.CharField(max_length=400, blank=True, help_text="Why it was left.")
     by_number = models.BooleanField()
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="remittance_match_is_a_claim_or_says_why_not",
+                condition=Q(claim__isnull=False, reason="") | (Q(claim=None) & ~Q(reason="")),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Match of {self.remitted_id}"
@@ -222,6 +235,9 @@ class CollectionDecision(models.Model):
     by_rule = models.BooleanField()
     reason = models.CharField(max_length=400)
     source = models.CharField(max_length=120, blank=True, help_text="Page of docs/rules/.")
+    next_step = models.CharField(
+        max_length=24, blank=True, help_text="What the rule names, as in emr.rules.denials."
+    )
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
