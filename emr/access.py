@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from emr.models import Role
 
 STAFF = tuple(Role)
+DESK = (Role.FRONT_DESK, Role.OWNER, Role.THERAPIST)
 
 
 def role_required(*roles: Role):
@@ -36,6 +37,7 @@ def role_required(*roles: Role):
 staff_required = role_required(*STAFF)
 therapist_required = role_required(Role.THERAPIST)
 owner_required = role_required(Role.OWNER)
-desk_required = role_required(Role.FRONT_DESK, Role.OWNER, Role.THERAPIST)
+desk_required = role_required(*DESK)
 billing_required = role_required(Role.BILLER, Role.OWNER)
+benefits_required = role_required(Role.FRONT_DESK, Role.BILLER, Role.OWNER, Role.THERAPIST)
 money_required = role_required(Role.FRONT_DESK, Role.BILLER, Role.OWNER)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
+from emr.access import DESK
 from emr.chips import Chip, Tone
 from emr.models import Patient, Role, User, Visit, VisitState
 
@@ -22,6 +23,7 @@ class Group(StrEnum):
     AHEAD = "Before the next visits"
     PAPERS = "Papers"
     AFTER = "After treatment"
+    MONEY = "Charges, claims and money"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +51,8 @@ class Counter:
     """One worklist and how many wait on it.
 
     `rows(day, user)` answers what waits on the day, in a number of queries that does not grow
-    with the rows. `url_name` names a page of its own, where the common one does not do.
+    with the rows. `url_name` names a page of its own, where the common one does not do. `roles` see
+    the list; `steps_by` may take the step that ends a row of it.
     """
 
     key: str
@@ -63,6 +66,7 @@ class Counter:
     gives_copies: bool = False
     url_name: str = ""
     roles: tuple[Role, ...] = tuple(Role)
+    steps_by: tuple[Role, ...] = DESK
 
     @property
     def url(self) -> str:

@@ -7,8 +7,9 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from emr import chips
+from emr.access import DESK
 from emr.chips import Chip, Tone
-from emr.models import Provider, Role, User, Visit, VisitState
+from emr.models import Provider, User, Visit, VisitState
 from emr.models.visit import GONE
 
 LATE_AFTER = timedelta(minutes=10)
@@ -110,7 +111,7 @@ class VisitRow:
 
 def may_edit(user: User) -> bool:
     """Who registers people and moves visits; billers and compliance read."""
-    return user.has_role(Role.FRONT_DESK, Role.OWNER, Role.THERAPIST)
+    return user.has_role(*DESK)
 
 
 def rows_of_day(day: date, user: User) -> list[VisitRow]:

@@ -134,6 +134,7 @@ def _render_list(request, counter: Counter, *, status: int = 200, conflict: str 
         "rows": rows,
         "day": day,
         "may_edit": edits,
+        "may_step": request.user.has_role(*counter.steps_by),
         "conflict": conflict,
         "prints": edits and any(row.document for row in rows),
         "most": bulk_print.MOST,
