@@ -112,13 +112,13 @@ def _injection(visit: Visit) -> Iterator[ClaimLine]:
     injected = count_injected(visit.injected, policy=visit.practice.counting)
     code = suggest_injection_code(injected)
     if code:
-        yield _of_muscles(code, f"{_muscles(injected)} injected", injected, SOURCE_OF_INJECTION)
+        yield _of_muscles(code, _counted(injected, "injected"), injected, SOURCE_OF_INJECTION)
 
 
 def _needling(count: Count) -> Iterator[ClaimLine]:
     if count.suggested_code:
         names = listed([line.words for line in count.explanation if line.counted])
-        told = f"{_muscles(count.muscle_count)} needled ({names})"
+        told = f"{_counted(count.muscle_count, 'needled')} ({names})"
         yield _of_muscles(count.suggested_code, told, count.muscle_count, SOURCE_OF_NEEDLING)
 
 
@@ -137,5 +137,5 @@ def _of_muscles(code: str, told: str, muscles: int, source: str) -> ClaimLine:
     )
 
 
-def _muscles(count: int) -> str:
-    return "1 muscle was" if count == 1 else f"{count} muscles were"
+def _counted(count: int, how: str) -> str:
+    return f"1 {how} muscle counts" if count == 1 else f"{count} {how} muscles count"

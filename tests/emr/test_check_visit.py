@@ -81,17 +81,18 @@ def test_a_dash_is_standard_input(monkeypatch):
 def test_notice_and_payer_decide_who_pays(visits):
     visit = {
         "id": "a",
-        "date_of_service": "2026-11-23",
-        "provider": {"profession": "PT"},
+        "date_of_service": "2026-09-23",
+        "provider": {"profession": "PT", "state": "AL"},
         "coverage": {"kind": "medicare", "therapy_plan_modifier": "GP"},
-        "consent": {"signed_on": "2026-11-01"},
+        "consent": {"signed_on": "2026-09-01"},
         "abn": {
             "edition_expires": "2029-03-31",
-            "signed_on": "2026-11-01",
+            "signed_on": "2026-09-01",
             "option": 1,
             "estimate": "60.00",
         },
         "needled": [{"muscle": "soleus", "side": "both"}, {"muscle": "gracilis", "side": "left"}],
+        "diagnoses": ["M79.18"],
         "charge": "75.00",
     }
     old = visit | {"id": "b", "abn": visit["abn"] | {"edition_expires": "2026-01-31"}}

@@ -176,11 +176,11 @@ ONE_UNIT = "One unit covers all muscles of the visit, however many needles or mi
 @pytest.mark.parametrize(
     ("count", "code", "why"),
     [
-        (1, "20560", "1 muscle was needled (right soleus); one or two are 20560."),
+        (1, "20560", "1 needled muscle counts (right soleus); one or two are 20560."),
         (
             3,
             "20561",
-            "3 muscles were needled (right gracilis, right popliteus and right soleus);"
+            "3 needled muscles count (right gracilis, right popliteus and right soleus);"
             " three or more are 20561.",
         ),
     ],
@@ -198,7 +198,7 @@ def test_muscles_that_do_not_count_are_not_named():
     facts = {"needled": needled(2), "injected": injected(1, side="right")}
 
     assert reasons("20560", **facts)[0].why == (
-        "1 muscle was needled (right popliteus); one or two are 20560."
+        "1 needled muscle counts (right popliteus); one or two are 20560."
     )
 
 
@@ -207,7 +207,7 @@ def test_the_injection_line_tells_its_count():
 
     assert reasons("20553", injected=injected(3)) == [
         Reason(
-            about="20553", why="3 muscles were injected; three or more are 20553.", source=source
+            about="20553", why="3 injected muscles count; three or more are 20553.", source=source
         ),
         Reason(about="units", why=ONE_UNIT, source=source),
     ]
