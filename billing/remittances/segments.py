@@ -70,7 +70,7 @@ def transactions_of(raw: bytes) -> list[list[Segment]]:
 def _decoded(raw: bytes) -> str:
     if len(raw) > MEGABYTES * 1_000_000:
         raise Malformed(f"This file is larger than {MEGABYTES} MB. Ask for it in parts.")
-    raw = raw.removeprefix(BOM_UTF8).strip(b" \t\r\n")
+    raw = raw.removeprefix(BOM_UTF8).lstrip(b" \t\r\n")
     if not raw:
         raise Malformed("This file is empty.")
     for mark, sentence in OTHER_KINDS:
@@ -95,7 +95,8 @@ def _interchange(text: str, start: int, *, before: int) -> tuple[list[Segment], 
         number = before + len(segments) + 1
         stop = text.find(end, start)
         if stop < 0:
-            name = text[start : start + 3].split(element)[0] or "missing"
+            begun = text[start : start + 8].strip("\r\n ")
+            name = begun.split(element)[0][:3] or "missing"
             raise Malformed(
                 f"Segment {number} ({name}): it does not end with “{_shown(end)}”, as ISA says"
                 " segments do. The file is cut off, or its segments end with another sign."
@@ -180,7 +181,7 @@ def _enclosed(segments: list[Segment], begin: str, end: str, outside=()) -> list
         if segment.name == end:
             is_open = False
     if is_open:
-        raise Malformed.at(found[-1][-1], f"no {end} follows; the file is cut off.")
+        raise Malformed.at(found[-1][-1], f"no {end} follows.")
     return found
 
 
