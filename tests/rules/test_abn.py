@@ -134,6 +134,8 @@ def test_the_identification_is_never_a_medicare_or_social_security_number(identi
     [
         ("Dry needling", []),
         ("Dry needling, CPT 20561", []),
+        ("Arm", []),
+        ("DN", [("D", 1)]),
         ("20561", [("D", 1)]),
         ("CPT code 20561", [("D", 1)]),
         ("DN x3", [("D", 1)]),
@@ -201,6 +203,20 @@ def test_each_service_has_a_price_above_zero(estimate, expected):
 def test_a_course_says_how_often_and_how_long(course, expected):
     assert problems(repetitive=True, **course) == expected
     assert problems(repetitive=False, **course) == []
+
+
+def test_each_blank_says_what_to_put_there():
+    empty = BlankLine(reason=REASON)
+    course = replace(FILLED, lines=(empty,), repetitive=True, identification="123-45-6789")
+
+    assert [each.message for each in find_blank_problems(course)] == [
+        "Use your own record number or leave it empty: a Medicare or social security number must"
+        " never stand here.",
+        "Name the service in plain words; a code alone tells a patient nothing.",
+        "Say how often the visits are, such as once a week.",
+        "Say how long the course lasts, such as 8 weeks.",
+        "Give the estimated price, above zero.",
+    ]
 
 
 @given(

@@ -131,6 +131,18 @@ def test_a_part_with_two_rationales_leaves_one_to_the_other_part():
     assert codes(counted) == []
 
 
+@pytest.mark.parametrize(("right", "left"), [("a", "b"), ("b", "a")])
+def test_where_sides_count_once_a_part_has_the_rationales_of_both_sides(right, left):
+    counted = count(
+        needled("upper trapezius", "right", rationale=right),
+        needled("upper trapezius", "left", rationale=left),
+        needled("lower trapezius", "right", rationale="a"),
+        policy=ONCE_WITHOUT_SIDES,
+    )
+
+    assert counted.muscle_count == 2
+
+
 def test_rationales_are_handed_on_until_as_many_parts_as_possible_have_one():
     counted = count(
         needled("upper trapezius", rationale="a"),

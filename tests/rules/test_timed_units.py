@@ -99,6 +99,14 @@ def test_left_over_units_go_to_the_largest_remainders(minutes, expected, tied):
     assert worked.tied == tied
 
 
+@pytest.mark.parametrize("rule", ["cms", "ama"])
+def test_a_sum_says_by_which_rule_and_with_which_remainders(rule):
+    worked = units_of([("97110", 24), ("97140", 30)], rule=rule)
+
+    assert worked.rule == rule
+    assert [(each.whole, each.remainder) for each in worked.codes] == [(1, 9), (2, 0)]
+
+
 def test_a_code_charted_twice_is_one_code_with_the_minutes_of_both():
     worked = units_of([("97110", 8), ("97140", 15), ("97110", 7)], rule="ama")
 
@@ -264,6 +272,7 @@ def test_a_tie_is_left_to_the_clinician(minutes, subject, message):
     assert [(each.code, each.severity, each.subject, each.message) for each in found] == [
         ("units-tie", "info", subject, message)
     ]
+    assert [each.source for each in found] == ["docs/rules/timed_units.md#ties"]
 
 
 @pytest.mark.parametrize(
