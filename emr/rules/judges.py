@@ -25,6 +25,7 @@ from emr.rules.drugs import find_drug_problems
 from emr.rules.estimates import find_estimate_problems
 from emr.rules.facts import Visit
 from emr.rules.findings import Finding
+from emr.rules.hidden_needling import find_hidden_needling
 from emr.rules.low_back import find_low_back_problems
 from emr.rules.pair_findings import (
     find_acupuncture,
@@ -55,6 +56,7 @@ JUDGES: tuple[Judge, ...] = (
     lambda visit, worked: find_both_sides(visit.charged),
     lambda visit, worked: find_ties(worked.units),
     lambda visit, worked: find_units_without_minutes(visit.charged, worked.units),
+    lambda visit, worked: find_hidden_needling(visit),
     lambda visit, worked: find_drug_problems(visit),
     lambda visit, worked: find_diagnosis_problems(visit, has_lines=bool(worked.lines)),
     lambda visit, worked: [] if visit.note is None else find_gaps(visit.note),
