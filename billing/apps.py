@@ -5,8 +5,10 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
+        from billing import desk
         from emr import protection
 
+        desk.register()
         for table in ALWAYS_FROZEN:
             protection.register(protection.Frozen(table))
         protection.register(protection.Frozen("billing_claim", ("sent_at",)))

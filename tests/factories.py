@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from billing.models import Charge, ChargeSheet, Claim, ClaimStep
 from consent.models import (
     AbnWording,
     Consent,
@@ -803,3 +804,106 @@ def make_diagnosis(code: str, label: str, *, billable: bool = True) -> Diagnosis
     entries = [Entry(*values) for values in Diagnosis.objects.values_list(*fields)]
     replace_diagnoses([*entries, Entry(code, label, billable)])
     return Diagnosis.objects.get(code=code)
+
+
+# Charges and claims
+
+
+def make_charge_sheet(**fields) -> ChargeSheet:
+    """Of a signed note, without lines; those are `make_charge`."""
+    if "note" not in fields:
+        fields["note"] = make_signed_note()
+    if "made_by" not in fields:
+        fields["made_by"] = make_user(Role.BILLER)
+    defaults = {
+        "version": 1,
+        "facts_sha256": "0" * 64,
+        "suggestion": [],
+        "diagnoses": ["M54.2"],
+        "made_at": SOME_TIME,
+    }
+    return ChargeSheet.objects.create(**defaults | fields)
+
+
+def make_charge(**fields) -> Charge:
+    """One line of one unit at 65.00."""
+    if "sheet" not in fields:
+        fields["sheet"] = make_charge_sheet()
+    fee, units = fields.get("fee", Decimal("65.00")), fields.get("units", 1)
+    defaults = {
+        "position": 1,
+        "code": "20560",
+        "units": units,
+        "pointers": "1",
+        "fee": fee,
+        "amount": fee * units,
+        "suggested": True,
+    }
+    return Charge.objects.create(**defaults | fields)
+
+
+def make_claim(**fields) -> Claim:
+    """Opened and held; nothing of it is on an account."""
+    if "sheet" not in fields:
+        fields["sheet"] = make_charge_sheet()
+    note = fields.setdefault("note", fields["sheet"].note)
+    if "coverage" not in fields:
+        fields["coverage"] = make_coverage(patient=note.visit.patient)
+    if "opened_by" not in fields:
+        fields["opened_by"] = make_user(Role.BILLER)
+    defaults = {"control_number": f"HL{next(_numbers):06}", "opened_at": SOME_TIME}
+    claim = Claim.objects.create(**defaults | fields)
+    make_claim_step(claim=claim, number=1, before="", after="held")
+    return claim
+
+
+def make_claim_step(**fields) -> ClaimStep:
+    """A held claim becomes ready."""
+    if "claim" not in fields:
+        fields["claim"] = make_claim()
+    if "by" not in fields:
+        fields["by"] = fields["claim"].opened_by
+    defaults = {"number": 2, "before": "held", "after": "ready", "at": SOME_TIME}
+    return ClaimStep.objects.create(**defaults | fields)
+
+
+def make_claim_submitter(**fields) -> ClaimSubmitter:
+    """Who sends claims for real; there is one."""
+    defaults = {
+        "pk": 1,
+        "name": "Harbour Lane Physical Therapy",
+        "identifier": "HARBOUR01",
+        "contact_name": "Bo Lindqvist",
+        "contact_phone": "970-555-0142",
+        "receiver_name": "Clearing House of the Plains",
+        "receiver_identifier": "PLAINS",
+        "usage": "P",
+    }
+    return ClaimSubmitter.objects.create(**defaults | fields)
+
+
+def make_claim_file(**fields) -> ClaimFile:
+    """A file of no claim; its text only begins like one."""
+    number = next(_numbers)
+    if "made_by" not in fields:
+        fields["made_by"] = make_user(Role.BILLER)
+    content = fields.get("content", f"ISA*{number}~")
+    defaults = {
+        "control_number": number,
+        "usage": "P",
+        "content": content,
+        "sha256": hashlib.sha256(content.encode()).hexdigest(),
+        "made_at": SOME_TIME,
+    }
+    return ClaimFile.objects.create(**defaults | fields)
+
+
+def make_paper_claim(**fields) -> PaperClaim:
+    if "claim" not in fields:
+        fields["claim"] = make_claim()
+    if "made_by" not in fields:
+        fields["made_by"] = fields["claim"].opened_by
+    pages = [{"patient_name": "MARLOW, ODETTE", "lines": []}]
+    digest = signing.digest(signing.canonical(pages))
+    defaults = {"pages": pages, "sha256": digest, "made_at": SOME_TIME}
+    return PaperClaim.objects.create(**defaults | fields)

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Sum
 
 from billing.models.charge import ChargeSheet
 from billing.models.claim_file import ClaimFile
@@ -36,6 +36,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Adds `state_now`, the state after the last step."""
         last = ClaimStep.objects.filter(claim=OuterRef("pk")).order_by("-number")
         return self.annotate(state_now=Subquery(last.values("after")[:1]))
+
+    def with_charge(self):
+        """Adds `charged`, the sum of its lines; None without any."""
+        return self.annotate(charged=Sum("sheet__charges__amount"))
 
 
 class Claim(models.Model):

@@ -14,6 +14,7 @@ LINKS = [
     ("Today", "emr:today", tuple(Role)),
     ("Worklists", "emr:desk", tuple(Role)),
     ("Patients", "emr:patients", tuple(Role)),
+    ("Billing", "billing:claims", (Role.BILLER, Role.OWNER)),
     ("Staff", "emr:staff", (Role.OWNER, Role.COMPLIANCE)),
     ("Practice", "emr:practice", (Role.OWNER,)),
     ("Prices", "emr:prices", (Role.OWNER,)),

@@ -1,0 +1,255 @@
+"""Charging a signed note: the chosen lines are kept beside the suggested ones, and posted."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.actions.claims import (
+    StoppedError,
+    correct_claim,
+    drop_claim,
+    open_claim,
+    post_charges,
+    release_claim,
+    take_back_of,
+)
+from billing.actions.postings import take_back
+from billing.actions.steps import take_step
+from billing.models import Charge, ChargeSheet, Claim, Frequency, Party, Posting
+from billing.review.suggestion import Choice, Line, choose, suggest
+from emr import audit
+from emr.actions import Refused
+from emr.models import Coverage, Practice, User
+from emr.rules.claim_states import ANSWERED, CLOSED, OPEN, ClaimState
+from emr.rules.folding import says_something
+from notes.models import Note
+
+CHANGED = "Something changed since this page was opened: look at the lines once more."
+WITH_PAYER = (
+    "The claim is with the payer: wait for the answer, then charge again. The new lines go out as a"
+    " correction."
+)
+CHARGED_AGAIN = "The note was charged again."
+
+
+@transaction.atomic
+def charge_note(
+    *,
+    note: Note,
+    lines: Sequence[Line],
+    reason: str,
+    practice: Practice,
+    by: User,
+    diagnoses: Sequence[str] | None = None,
+    seen: str = "",
+) -> ChargeSheet:
+    """Keep and post the chosen lines of a signed note; without lines nothing is charged.
+
+    They go to the payer with a claim, held as long as something stops it, or to the patient where no
+    claim goes out. What an earlier version charged is taken back; a claim that was answered goes on
+    as a correction. `diagnoses` are the note's unless given; `seen` is the digest of the suggestion
+    that the person had before them. Raises Refused.
+    """
+    note = (
+        Note.objects.select_for_update(of=("self",))
+        .select_related("visit__patient", "visit__provider__user")
+        .get(pk=note.pk)
+    )
+    if not note.signed_at:
+        raise Refused("Charges come from signed notes: this one is not signed yet.")
+    suggestion = suggest(note, practice=practice)
+    if seen and seen != suggestion.digest:
+        raise Refused(CHANGED)
+    chosen = suggestion.diagnoses if diagnoses is None else diagnoses
+    choice = choose(suggestion, lines, chosen, reason=reason)
+    claim = _newest_claim(note)
+    _refuse(choice, claim, reason=reason)
+    if claim and claim.state in (ClaimState.SENT, ClaimState.APPEALED):
+        raise Refused(WITH_PAYER)
+    sheet = _keep(choice, reason=reason, by=by)
+    _take_back_from_patient(note, by=by)
+    _settle(sheet, choice, claim, practice=practice, by=by)
+    return sheet
+
+
+def _refuse(choice: Choice, claim: Claim | None, *, reason: str) -> None:
+    suggestion = choice.suggestion
+    if suggestion.in_error and choice.lines:
+        raise Refused("This note was marked as entered in error: nothing is charged for it.")
+    if suggestion.coverage is None and choice.lines:
+        raise Refused("Nobody is on record as who pays on that day: add a coverage first.")
+    if choice.unpriced:
+        raise Refused(
+            f"No price holds on that day for {', '.join(choice.unpriced)}: set one first."
+        )
+    if choice.differs and not says_something(reason):
+        raise Refused("Say why other lines were chosen than those suggested.")
+    sheet = suggestion.sheet
+    if sheet is None or suggestion.is_outdated or not _same_account(choice, claim):
+        return
+    if _says(sheet) == [each.says for each in choice.lines] and (
+        sheet.diagnoses == list(choice.diagnoses)
+    ):
+        raise Refused("These very lines are charged already.")
+
+
+def _same_account(choice: Choice, claim: Claim | None) -> bool:
+    """Whether the lines would go where those that were charged before are."""
+    if claim is None or claim.state in CLOSED:
+        return not _is_claimed(choice)
+    return _is_claimed(choice) and claim.coverage_id == choice.suggestion.coverage.pk
+
+
+def _is_claimed(choice: Choice) -> bool:
+    return bool(choice.lines) and choice.result.claim != "none"
+
+
+def _says(sheet: ChargeSheet) -> list[tuple]:
+    return [
+        (
+            charge.code,
+            charge.units,
+            tuple(charge.modifiers.split()),
+            tuple(map(int, charge.pointers.split())),
+        )
+        for charge in sheet.charges.all()
+    ]
+
+
+def _newest_claim(note: Note) -> Claim | None:
+    claims = Claim.objects.filter(note=note).select_related("coverage__patient", "sheet")
+    return claims.order_by("-opened_at", "-pk").first()
+
+
+def _keep(choice: Choice, *, reason: str, by: User) -> ChargeSheet:
+    suggestion = choice.suggestion
+    former = suggestion.sheet
+    sheet = ChargeSheet.objects.create(
+        note=suggestion.note,
+        version=former.version + 1 if former else 1,
+        facts_sha256=suggestion.facts_sha256,
+        suggestion=[line.as_dict() for line in suggestion.lines],
+        diagnoses=list(choice.diagnoses),
+        reason=reason if choice.differs else "",
+        made_at=timezone.now(),
+        made_by=by,
+    )
+    suggested = {line.says for line in suggestion.lines}
+    for position, line in enumerate(choice.lines, start=1):
+        Charge.objects.create(
+            sheet=sheet,
+            position=position,
+            code=line.code,
+            units=line.units,
+            modifiers=" ".join(line.modifiers),
+            pointers=" ".join(map(str, line.pointers)),
+            fee=line.fee,
+            flat=line.flat,
+            amount=line.amount,
+            suggested=line.says in suggested,
+        )
+    audit.record(
+        "note charged",
+        sheet,
+        by=by,
+        patient_id=suggestion.note.visit.patient_id,
+        note=suggestion.note.pk,
+        version=sheet.version,
+        lines=len(choice.lines),
+        as_suggested=not choice.differs,
+    )
+    return sheet
+
+
+def _take_back_from_patient(note: Note, *, by: User) -> None:
+    """What an earlier version charged to the patient's account; a claim takes back its own."""
+    standing = Posting.objects.filter(
+        note=note, party=Party.PATIENT, kind=Posting.Kind.CHARGE, reversed_by=None
+    )
+    for posting in standing.select_related("patient", "note", "charge"):
+        take_back(posting=posting, by=by)
+
+
+def _settle(
+    sheet: ChargeSheet, choice: Choice, claim: Claim | None, *, practice: Practice, by: User
+) -> None:
+    """The claim that the lines go out on, or the patient's account."""
+    coverage = choice.suggestion.coverage
+    claimed = _is_claimed(choice)
+    state = claim.state if claim else None
+    if claim and state in OPEN:
+        claim = _settle_open(claim, sheet, claimed=claimed, coverage=coverage, by=by)
+    elif claim and state in ANSWERED and claim.frequency != Frequency.VOID:
+        claim = _settle_answered(claim, sheet, claimed=claimed, coverage=coverage, by=by)
+    else:
+        claim = _open(sheet, coverage, by=by) if claimed else None
+    if not claimed:
+        post_charges(sheet, claim=None, by=by)
+    if claim:
+        release_if_clear(claim, practice=practice, by=by)
+
+
+def _settle_open(
+    claim: Claim, sheet: ChargeSheet, *, claimed: bool, coverage: Coverage, by: User
+) -> Claim | None:
+    """A claim that was not sent yet takes the new lines, or is dropped."""
+    replaces_answered = claim.frequency != Frequency.ORIGINAL
+    if claimed and claim.coverage_id == coverage.pk:
+        return _charge_again(claim, sheet, by=by)
+    if replaces_answered:  # the payer still has to undo what it answered
+        _make_void(claim, by=by)
+        return _open(sheet, coverage, by=by) if claimed else claim
+    drop_claim(claim=claim, reason=CHARGED_AGAIN, by=by)
+    return _open(sheet, coverage, by=by) if claimed else None
+
+
+def _charge_again(claim: Claim, sheet: ChargeSheet, *, by: User) -> Claim:
+    _hold(claim, by=by)
+    take_back_of(claim, by=by)
+    claim.sheet = sheet
+    if claim.frequency == Frequency.VOID:
+        claim.frequency = Frequency.REPLACEMENT
+    claim.save(update_fields=["sheet", "frequency"])
+    post_charges(sheet, claim=claim, by=by)
+    return claim
+
+
+def _make_void(claim: Claim, *, by: User) -> None:
+    _hold(claim, by=by)
+    take_back_of(claim, by=by)
+    claim.sheet, claim.frequency = claim.replaces.sheet, Frequency.VOID
+    claim.save(update_fields=["sheet", "frequency"])
+
+
+def _hold(claim: Claim, *, by: User) -> None:
+    if claim.state == ClaimState.READY:
+        take_step(claim=claim, to=ClaimState.HELD, by=by, reason=CHARGED_AGAIN)
+
+
+def _open(sheet: ChargeSheet, coverage: Coverage, *, by: User) -> Claim:
+    claim = open_claim(sheet=sheet, coverage=coverage, by=by)
+    post_charges(sheet, claim=claim, by=by)
+    return claim
+
+
+def _settle_answered(
+    claim: Claim, sheet: ChargeSheet, *, claimed: bool, coverage: Coverage, by: User
+) -> Claim | None:
+    """The answered claim is replaced; it is undone where its payer is asked for nothing any more."""
+    if claimed and claim.coverage_id == coverage.pk:
+        return correct_claim(claim=claim, reason=CHARGED_AGAIN, by=by, sheet=sheet)
+    if claim.state == ClaimState.REJECTED:  # the payer never had it, so there is nothing to undo
+        take_step(claim=claim, to=ClaimState.WRITTEN_OFF, by=by, reason=CHARGED_AGAIN)
+        take_back_of(claim, by=by)
+        return _open(sheet, coverage, by=by) if claimed else None
+    undoing = correct_claim(claim=claim, reason=CHARGED_AGAIN, by=by, void=True)
+    return _open(sheet, coverage, by=by) if claimed else undoing
+
+
+def release_if_clear(claim: Claim, *, practice: Practice, by: User) -> None:
+    """Ready at once where nothing stops it."""
+    try:
+        release_claim(claim=claim, practice=practice, by=by)
+    except StoppedError:
+        return

@@ -1,0 +1,245 @@
+"""What a biller does with a claim: opened held, released, given up, or made anew.
+
+Each step goes through `take_step`, each amount through the ledger.
+"""
+
+import secrets
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.actions.postings import post, take_back
+from billing.actions.steps import take_step
+from billing.models import ChargeSheet, Claim, Frequency, Party, Posting, RemittanceMatch
+from billing.review.claims import Stop, stops_of
+from billing.review.ledger import balance_of_claim
+from emr import audit
+from emr.actions import Refused
+from emr.benefits import benefits_of
+from emr.documents import CODE_ALPHABET
+from emr.models import Coverage, Practice, User
+from emr.rules.claim_states import OPEN, ClaimState
+from emr.rules.folding import says_something
+
+NUMBER_LENGTH = 12
+DETAILS = (
+    "onset_on",
+    "accident",
+    "accident_state",
+    "referrer_last_name",
+    "referrer_first_name",
+    "referrer_npi",
+    "authorization_number",
+    "payer_control_number",
+)
+# What a payer decided of a claim is void once that claim is asked anew; what it paid stays until it
+# takes that back itself.
+DECIDED = (
+    Posting.Kind.CHARGE,
+    Posting.Kind.CONTRACTUAL,
+    Posting.Kind.WRITE_OFF,
+    Posting.Kind.TRANSFER,
+)
+SAY_WHY = "Say why in a few words."
+
+
+class StoppedError(Refused):
+    """Something still stops the claim; `stops` say what, and where it is cleared."""
+
+    def __init__(self, stops: list[Stop]) -> None:
+        super().__init__("The claim stays held: clear what stops it first.")
+        self.stops = stops
+
+
+@transaction.atomic
+def open_claim(
+    *,
+    sheet: ChargeSheet,
+    coverage: Coverage,
+    by: User,
+    frequency: Frequency = Frequency.ORIGINAL,
+    replaces: Claim | None = None,
+    **details,
+) -> Claim:
+    """A held claim of a charge sheet; a day that asks for an authorization brings its number."""
+    claim = Claim(
+        note=sheet.note,
+        coverage=coverage,
+        sheet=sheet,
+        control_number=new_control_number(),
+        frequency=frequency,
+        replaces=replaces,
+        opened_at=timezone.now(),
+        opened_by=by,
+        **{"authorization_number": _authorization(coverage, sheet.note.date_of_service)} | details,
+    )
+    claim.full_clean()
+    claim.save(force_insert=True)
+    audit.record("claim opened", claim, by=by, patient_id=coverage.patient_id, note=sheet.note_id)
+    take_step(claim=claim, to=ClaimState.HELD, by=by)
+    return claim
+
+
+@transaction.atomic
+def release_claim(*, claim: Claim, practice: Practice, by: User) -> Claim:
+    """From held to ready; raises StoppedError while anything stops it."""
+    if stops := stops_of(claim, practice=practice):
+        raise StoppedError(stops)
+    take_step(claim=claim, to=ClaimState.READY, by=by, seen=ClaimState.HELD)
+    return claim
+
+
+@transaction.atomic
+def hold_claim(*, claim: Claim, reason: str, by: User) -> Claim:
+    """Back from ready."""
+    _say_why(reason)
+    take_step(claim=claim, to=ClaimState.HELD, by=by, reason=reason, seen=ClaimState.READY)
+    return claim
+
+
+@transaction.atomic
+def edit_claim(*, claim: Claim, by: User, **details) -> Claim:
+    """What a claim says beside its lines, while it has not been sent."""
+    claim = Claim.objects.select_for_update().get(pk=claim.pk)
+    if claim.state not in OPEN:
+        raise Refused("This claim was sent: what it says stays. Correct it by another claim.")
+    changed = sorted(name for name in details if getattr(claim, name) != details[name])
+    for name in changed:
+        setattr(claim, name, details[name])
+    claim.full_clean()
+    claim.save(update_fields=changed)
+    if changed:
+        patient_id = claim.coverage.patient_id
+        audit.record("claim edited", claim, by=by, patient_id=patient_id, fields=changed)
+    return claim
+
+
+@transaction.atomic
+def drop_claim(*, claim: Claim, reason: str, by: User) -> Claim:
+    """A claim that was never sent and will not be: its charges leave the payer's account."""
+    _say_why(reason)
+    if claim.frequency != Frequency.ORIGINAL:
+        raise Refused("It takes the place of a claim that the payer answered: send it instead.")
+    take_step(claim=claim, to=ClaimState.DROPPED, by=by, reason=reason)
+    take_back_of(claim, by=by)
+    return claim
+
+
+@transaction.atomic
+def reject_claim(*, claim: Claim, reason: str, by: User) -> Claim:
+    """The clearing house or the payer sent it back unread; the reason is theirs."""
+    _say_why(reason)
+    take_step(claim=claim, to=ClaimState.REJECTED, by=by, reason=reason, seen=ClaimState.SENT)
+    return claim
+
+
+@transaction.atomic
+def appeal_claim(*, claim: Claim, reason: str, by: User) -> Claim:
+    _say_why(reason)
+    take_step(claim=claim, to=ClaimState.APPEALED, by=by, reason=reason)
+    return claim
+
+
+@transaction.atomic
+def write_off_claim(*, claim: Claim, reason: str, by: User) -> Claim:
+    """Nobody is asked for what the payer still owes of it."""
+    _say_why(reason)
+    take_step(claim=claim, to=ClaimState.WRITTEN_OFF, by=by, reason=reason)
+    owed = balance_of_claim(claim, Party.PAYER)
+    if owed > 0:
+        post(
+            patient=claim.coverage.patient,
+            party=Party.PAYER,
+            kind=Posting.Kind.WRITE_OFF,
+            amount=-owed,
+            by=by,
+            note=claim.note,
+            claim=claim,
+            memo=reason[:200],
+        )
+    return claim
+
+
+@transaction.atomic
+def correct_claim(
+    *,
+    claim: Claim,
+    reason: str,
+    by: User,
+    payer_control_number: str = "",
+    sheet: ChargeSheet | None = None,
+    void: bool = False,
+) -> Claim:
+    """Another claim in the place of one that was answered: held, with its charges on it.
+
+    It carries the same lines unless a newer `sheet` is given; a `void` one asks the payer to undo the
+    first and charges nothing. What was rejected the payer never had, so it goes out as an original.
+    """
+    _say_why(reason)
+    rejected = claim.state == ClaimState.REJECTED
+    take_step(claim=claim, to=ClaimState.CORRECTED, by=by, reason=reason)
+    take_back_of(claim, by=by)
+    frequency = Frequency.VOID if void else Frequency.REPLACEMENT
+    details = {name: getattr(claim, name) for name in DETAILS}
+    details["payer_control_number"] = (
+        "" if rejected else payer_control_number or number_at_payer(claim)
+    )
+    new = open_claim(
+        sheet=sheet or claim.sheet,
+        coverage=claim.coverage,
+        by=by,
+        frequency=Frequency.ORIGINAL if rejected else frequency,
+        replaces=claim,
+        **details,
+    )
+    if not void:
+        post_charges(new.sheet, claim=new, by=by)
+    return new
+
+
+def number_at_payer(claim: Claim) -> str:
+    """The payer's own number of a claim, from its last answer; empty where it gave none."""
+    answers = RemittanceMatch.objects.filter(claim=claim).order_by("-pk")
+    return answers.values_list("remitted__payer_control_number", flat=True).first() or ""
+
+
+# Charges on an account
+
+
+def post_charges(sheet: ChargeSheet, *, claim: Claim | None, by: User) -> None:
+    """Each line that costs something, to the payer of the claim, or to the patient without one."""
+    for charge in sheet.charges.all():
+        if charge.amount:
+            post(
+                patient=sheet.note.visit.patient,
+                party=Party.PAYER if claim else Party.PATIENT,
+                kind=Posting.Kind.CHARGE,
+                amount=charge.amount,
+                by=by,
+                note=sheet.note,
+                charge=charge,
+                claim=claim,
+            )
+
+
+def take_back_of(claim: Claim, *, by: User) -> None:
+    """The charges of a claim and what was decided of them, as far as they still stand."""
+    standing = Posting.objects.filter(claim=claim, kind__in=DECIDED, reversed_by=None)
+    for posting in standing.select_related("patient", "note", "charge", "claim"):
+        take_back(posting=posting, by=by)
+
+
+def new_control_number() -> str:
+    """Ours, which the payer sends back: drawn, so that it says nothing of the patient."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(NUMBER_LENGTH))
+
+
+def _authorization(coverage: Coverage, day: date) -> str:
+    benefits = benefits_of(coverage, day=day)
+    return benefits.authorization.number if benefits.is_authorized else ""
+
+
+def _say_why(reason: str) -> None:
+    if not says_something(reason):
+        raise Refused(SAY_WHY)

@@ -1,0 +1,171 @@
+"""What stops a claim from going out, each with the page on which it is cleared."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from billing.claim_files.problem import About
+from billing.models import Claim, Frequency
+from billing.review.claim_form import problems_of
+from billing.review.suggestion import Choice, Suggestion, choose, lines_of, suggest
+from emr.models import Practice
+from emr.rules.findings import Finding
+
+# The first words of a finding's code, and the page on which it is cleared: its name and its word.
+PLACES = {
+    "consent": ("consent", "Consents of the patient"),
+    "abn": ("notices", "Financial notices"),
+    "agreement": ("notices", "Financial notices"),
+    "estimate": ("notices", "Financial notices"),
+    "organization-determination": ("determination", "Ask the plan"),
+    "low-back": ("note", "The note"),
+    "coverage": ("chart", "Coverage on the chart"),
+    "authorization": ("chart", "Coverage on the chart"),
+    "frequency-limit": ("chart", "Coverage on the chart"),
+    "payer": ("chart", "Coverage on the chart"),
+    "tricare": ("chart", "Coverage on the chart"),
+    "scope": ("provider", "The provider's page"),
+    "endorsement": ("provider", "The provider's page"),
+    "training": ("provider", "The provider's page"),
+    "delegation": ("provider", "The provider's page"),
+    "code-": ("charges", "Charges"),
+    "both-needling-codes": ("charges", "Charges"),
+    "units-": ("charges", "Charges"),
+    "drug-code": ("charges", "Charges"),
+    "acupuncture": ("charges", "Charges"),
+    "pair-": ("charges", "Charges"),
+    "modifier": ("charges", "Charges"),
+    "minutes-": ("charges", "Charges"),
+    "diagnosis": ("charges", "Charges"),
+}
+
+WHERE_OF_FORM = {
+    About.PRACTICE: "The practice's settings",
+    About.CLINICIAN: "The provider's page",
+    About.PATIENT: "The patient's chart",
+    About.COVERAGE: "Coverage on the chart",
+    About.OTHER_COVERAGE: "Coverage on the chart",
+    About.PAYER: "The payer's page",
+    About.OTHER_PAYER: "The patient's chart",
+    About.CLAIM: "Details of the claim",
+    About.CHARGES: "Charges",
+    About.SUBMITTER: "Who sends claims",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """One thing that keeps a claim back: what to do, where, and why (a page of docs/rules/)."""
+
+    code: str
+    message: str
+    url: str
+    where: str
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimReview:
+    """A claim's lines as the rules see them today, and what stops it."""
+
+    suggestion: Suggestion
+    choice: Choice
+    stops: tuple[Stop, ...]
+
+
+def stops_of(claim: Claim, *, practice: Practice) -> list[Stop]:
+    """What stops this claim today; nothing of it is kept, so what was cleared elsewhere is gone."""
+    return list(review_claim(claim, practice=practice).stops)
+
+
+def review_claim(claim: Claim, *, practice: Practice) -> ClaimReview:
+    sheet = claim.sheet
+    suggestion = suggest(claim.note, practice=practice)
+    choice = choose(suggestion, lines_of(sheet), sheet.diagnoses, reason=sheet.reason)
+    stops: list[Stop] = []
+    if claim.frequency != Frequency.VOID:
+        stops += _of_record(claim, suggestion)
+        stops += [_stop(each, claim) for each in choice.stops]
+        stops += [] if stops else _of_payment(claim, choice)
+    stops += _of_form(claim, stops, practice=practice)
+    return ClaimReview(suggestion=suggestion, choice=choice, stops=tuple(stops))
+
+
+def _of_record(claim: Claim, suggestion: Suggestion) -> list[Stop]:
+    """What changed since the lines were charged."""
+    if suggestion.in_error:
+        message = "The note was marked as entered in error: take its charges back."
+        return [_at("note-in-error", message, "charges", claim)]
+    stops = []
+    if suggestion.coverage != claim.coverage:
+        payer = suggestion.coverage.payer if suggestion.coverage else "nobody"
+        message = f"Charge again: {payer} is on record as who pays first on that day."
+        stops.append(_at("coverage-changed", message, "charges", claim))
+    if claim.sheet.facts_sha256 != suggestion.facts_sha256:
+        message = "Charge again: an addendum corrected the muscles after these lines were charged."
+        stops.append(_at("charges-outdated", message, "charges", claim))
+    elif suggestion.changed_since(claim.sheet):
+        message = "Charge again: other lines are suggested than when these were charged."
+        stops.append(_at("charges-outdated", message, "charges", claim))
+    return stops
+
+
+def _of_payment(claim: Claim, choice: Choice) -> list[Stop]:
+    """Where no finding says it, and yet the claim is not to be sent."""
+    if choice.result.claim == "none":
+        message = "Charge again: no claim goes out for this visit, the patient's account bears it."
+        return [_at("no-claim", message, "charges", claim)]
+    if choice.result.claim == "hold":
+        message = "See what the patient signed: the claim waits for it."
+        return [_at("claim-waits", message, "notices", claim)]
+    return []
+
+
+def _of_form(claim: Claim, stops: list[Stop], *, practice: Practice) -> list[Stop]:
+    """What its form lacks; of a diagnosis once, as the rules say more of it."""
+    told = any(each.code.startswith("diagnosis") for each in stops)
+    return [
+        Stop(
+            code=each.code,
+            message=each.message,
+            url=each.url,
+            where=WHERE_OF_FORM[each.problem.about],
+        )
+        for each in problems_of(claim, practice=practice)
+        if not (told and each.code.startswith("diagnosis"))
+    ]
+
+
+def _stop(finding: Finding, claim: Claim) -> Stop:
+    place, where = next(
+        (found for start, found in PLACES.items() if finding.code.startswith(start)),
+        ("note", "The note"),
+    )
+    return Stop(
+        code=finding.code,
+        message=finding.message,
+        url=URLS[place](claim),
+        where=where,
+        source=finding.source,
+    )
+
+
+def _at(code: str, message: str, place: str, claim: Claim) -> Stop:
+    where = {"charges": "Charges", "notices": "Financial notices"}[place]
+    return Stop(code=code, message=message, url=URLS[place](claim), where=where)
+
+
+def _of_patient(name: str) -> Callable[[Claim], str]:
+    return lambda claim: reverse(name, args=[claim.coverage.patient_id])
+
+
+URLS: dict[str, Callable[[Claim], str]] = {
+    "consent": _of_patient("consent:of-patient"),
+    "notices": _of_patient("consent:notices-of-patient"),
+    "determination": _of_patient("consent:determinations-add"),
+    "chart": _of_patient("emr:chart"),
+    "provider": lambda claim: reverse("emr:provider", args=[claim.note.visit.provider_id]),
+    "note": lambda claim: reverse("notes:note", args=[claim.note_id]),
+    "charges": lambda claim: reverse("billing:charges", args=[claim.note_id]),
+}

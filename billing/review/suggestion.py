@@ -1,0 +1,274 @@
+"""Signed note → lines to charge, each with its reasons and its price; and lines that somebody chose."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from billing.models import ChargeSheet
+from billing.review.pricing import NOTHING, prices_of
+from emr import signing
+from emr.models import Coverage, Practice
+from emr.rules import facts
+from emr.rules.code_labels import label_of
+from emr.rules.findings import Finding, Severity
+from emr.rules.line_modifiers import Reason
+from emr.rules.needling import NEEDLING_CODES
+from emr.rules.timed_units import Units, units_of_visit
+from emr.rules.visit import Result, check
+from notes.models import AddendumKind, Note
+from notes.signed_facts import digest_in_force, facts_of_signed_note
+
+MOST_POINTERS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line to charge: pointers are places in the list of diagnoses, counted from one."""
+
+    code: str
+    units: int = 1
+    modifiers: tuple[str, ...] = ()
+    pointers: tuple[int, ...] = ()
+    fee: Decimal | None = None
+    flat: bool = False
+    amount: Decimal | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return label_of(self.code)
+
+    @property
+    def says(self) -> tuple:
+        """What stands on a claim, the money and the reasons apart."""
+        return (self.code, self.units, self.modifiers, self.pointers)
+
+    def as_dict(self) -> dict:
+        """As a charge sheet keeps it."""
+        return {
+            "code": self.code,
+            "units": self.units,
+            "modifiers": list(self.modifiers),
+            "pointers": list(self.pointers),
+            "fee": None if self.fee is None else str(self.fee),
+            "amount": None if self.amount is None else str(self.amount),
+            "flat": self.flat,
+            "reasons": [vars(reason) for reason in self.reasons],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """What the rules would charge for a signed note, and all that they say of it.
+
+    `result` judges the lines of the newest charge sheet, where there is one, as what was billed.
+    """
+
+    note: Note
+    facts: facts.Visit
+    facts_sha256: str
+    in_error: bool
+    coverage: Coverage | None
+    lines: tuple[Line, ...]
+    diagnoses: tuple[str, ...]
+    units: Units
+    sheet: ChargeSheet | None  # the newest
+    result: Result
+
+    @property
+    def total(self) -> Decimal | None:
+        return total_of(self.lines)
+
+    @property
+    def goes_to_payer(self) -> bool:
+        """Whether a claim is meant to go out, held or not."""
+        return self.result.claim != "none"
+
+    @property
+    def digest(self) -> str:
+        """Names what a page showed: the state of the note and every suggested line with its price."""
+        shown = {
+            "facts": self.facts_sha256,
+            "claim": self.result.claim,
+            "lines": [line.as_dict() for line in self.lines],
+            "diagnoses": self.diagnoses,
+        }
+        return signing.digest(signing.canonical(shown))
+
+    def differs(self, lines: Sequence[Line], diagnoses: Sequence[str]) -> bool:
+        """Whether other lines or diagnoses were chosen; the order of the lines apart."""
+        chosen, suggested = (Counter(line.says for line in each) for each in (lines, self.lines))
+        return chosen != suggested or tuple(diagnoses) != self.diagnoses
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the sheet was made from another state of the note, or the rules suggest other
+        lines by now."""
+        if self.sheet is None:
+            return False
+        return self.sheet.facts_sha256 != self.facts_sha256 or self.changed_since(self.sheet)
+
+    def changed_since(self, sheet: ChargeSheet) -> bool:
+        """Whether a sheet was made from other suggested lines than these; prices apart."""
+        kept = Counter(_says_of(each) for each in sheet.suggestion)
+        return kept != Counter(line.says for line in self.lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Lines that somebody chose, as the rules see them beside the suggestion."""
+
+    suggestion: Suggestion
+    lines: tuple[Line, ...]
+    diagnoses: tuple[str, ...]
+    result: Result
+
+    @property
+    def differs(self) -> bool:
+        return self.suggestion.differs(self.lines, self.diagnoses)
+
+    @property
+    def total(self) -> Decimal | None:
+        return total_of(self.lines)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """How much more (+) or less (−) than suggested; None where a price is missing."""
+        if self.total is None or self.suggestion.total is None:
+            return None
+        return self.total - self.suggestion.total
+
+    @property
+    def lost_by_code(self) -> Decimal | None:
+        """What a needling code below the count gives away; None where none is."""
+        if not any(each.code == "code-below-count" for each in self.result.findings):
+            return None
+        due = [line for line in self.suggestion.lines if line.code in NEEDLING_CODES]
+        chosen = [line for line in self.lines if line.code in NEEDLING_CODES]
+        whole, part = total_of(due), total_of(chosen)
+        return None if whole is None or part is None else max(whole - part, NOTHING)
+
+    @property
+    def unpriced(self) -> list[str]:
+        return sorted({line.code for line in self.lines if line.fee is None})
+
+    @property
+    def stops(self) -> list[Finding]:
+        return [each for each in self.result.findings if each.severity == Severity.STOP]
+
+    @property
+    def advice(self) -> list[Finding]:
+        return [each for each in self.result.findings if each.severity != Severity.STOP]
+
+
+def suggest(note: Note, *, practice: Practice) -> Suggestion:
+    """The lines to charge for a signed note today; its visit, patient and provider are read along."""
+    asked = facts_of_signed_note(note, practice=practice)
+    plain = check(asked)
+    sheet = ChargeSheet.objects.filter(note=note).order_by("-version").first()
+    in_error = note.addenda.signed().filter(kind=AddendumKind.ENTERED_IN_ERROR).exists()
+    pointers = tuple(range(1, min(len(asked.diagnoses), MOST_POINTERS) + 1))
+    lines = priced(
+        [
+            Line(
+                code=line.code,
+                units=line.units,
+                modifiers=line.modifiers,
+                pointers=pointers,
+                reasons=line.reasons,
+            )
+            for line in (() if in_error else plain.lines)
+        ],
+        asked,
+    )
+    suggestion = Suggestion(
+        note=note,
+        facts=asked,
+        facts_sha256=digest_in_force(note),
+        in_error=in_error,
+        coverage=coverage_of(note),
+        lines=lines,
+        diagnoses=asked.diagnoses,
+        units=units_of_visit(asked),
+        sheet=sheet,
+        result=plain,
+    )
+    if sheet is None:
+        return suggestion
+    judged = choose(suggestion, lines_of(sheet), sheet.diagnoses, reason=sheet.reason)
+    return replace(suggestion, result=judged.result)
+
+
+def coverage_of(note: Note) -> Coverage | None:
+    """Who pays first on the date of service."""
+    found = Coverage.objects.filter(patient=note.visit.patient_id).primary()
+    return found.in_force_on(note.date_of_service).select_related("payer").first()
+
+
+def choose(
+    suggestion: Suggestion, lines: Sequence[Line], diagnoses: Sequence[str], *, reason: str = ""
+) -> Choice:
+    """Chosen lines with their prices and all that the rules say of them as what was billed."""
+    return Choice(
+        suggestion=suggestion,
+        lines=priced(lines, suggestion.facts),
+        diagnoses=tuple(diagnoses),
+        result=check(billed(suggestion, lines, diagnoses, reason=reason)),
+    )
+
+
+def billed(
+    suggestion: Suggestion, lines: Sequence[Line], diagnoses: Sequence[str], *, reason: str
+) -> facts.Visit:
+    """The facts with these lines as what was billed."""
+    codes = {line.code for line in lines}
+    return replace(
+        suggestion.facts,
+        charged=tuple(
+            facts.Charge(code=line.code, units=line.units, modifiers=line.modifiers, reason=reason)
+            for line in lines
+        ),
+        left_off=tuple(line.code for line in suggestion.lines if line.code not in codes),
+        diagnoses=tuple(diagnoses),
+    )
+
+
+def priced(lines: Sequence[Line], asked: facts.Visit) -> tuple[Line, ...]:
+    """The lines with what they cost the payer on the date of service."""
+    found = prices_of([line.code for line in lines], asked.practice.fees)
+    return tuple(
+        replace(line, fee=price.fee, flat=price.flat, amount=price.of(line.units))
+        for line, price in zip(lines, found, strict=True)
+    )
+
+
+def lines_of(sheet: ChargeSheet) -> tuple[Line, ...]:
+    """The charged lines of a sheet, with what they cost then and the reasons of that day."""
+    reasons = {
+        _says_of(each): tuple(Reason(**reason) for reason in each["reasons"])
+        for each in sheet.suggestion
+    }
+    lines = [
+        Line(
+            code=charge.code,
+            units=charge.units,
+            modifiers=tuple(charge.modifiers.split()),
+            pointers=tuple(map(int, charge.pointers.split())),
+            fee=charge.fee,
+            flat=charge.flat,
+            amount=charge.amount,
+        )
+        for charge in sheet.charges.all()
+    ]
+    return tuple(replace(line, reasons=reasons.get(line.says, ())) for line in lines)
+
+
+def total_of(lines: Sequence[Line]) -> Decimal | None:
+    """None where a price is missing."""
+    amounts = [line.amount for line in lines]
+    return None if None in amounts else sum(amounts, NOTHING)
+
+
+def _says_of(kept: dict) -> tuple:
+    return (kept["code"], kept["units"], tuple(kept["modifiers"]), tuple(kept["pointers"]))
