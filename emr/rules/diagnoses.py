@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from emr.rules.facts import Visit
-from emr.rules.findings import Finding, finding
+from emr.rules.findings import Finding, finding, listed
 from emr.rules.folding import says_something
 from emr.rules.icd_release import (
     CATEGORY_LENGTH,
@@ -118,7 +118,7 @@ def _release_problems(day: date) -> list[Finding]:
 def _header(plain: str, entry: _Entry) -> LeafProblem:
     more = entry.leaves - len(entry.offered)
     offered = ", ".join(entry.offered)
-    choice = f"{offered} or one of {more} more" if more else _one_of(entry.offered)
+    choice = f"{offered} or one of {more} more" if more else listed(entry.offered, joined_by="or")
     return LeafProblem(
         code="diagnosis-header",
         message=f"Choose a code below {dotted(plain)}, which no claim may carry: {choice}.",
@@ -142,11 +142,6 @@ def _unknown(code: str) -> LeafProblem:
         message=f"Choose another diagnosis: {_shown(code)} is no code of the installed ICD-10-CM"
         " list.",
     )
-
-
-def _one_of(codes: tuple[str, ...]) -> str:
-    *others, last = codes
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _shown(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from emr.rules.code_labels import Code, code_of
 from emr.rules.facts import Visit
-from emr.rules.findings import Finding, finding
+from emr.rules.findings import Finding, finding, listed
 from emr.rules.folding import says_something
 
 PAGE = "docs/rules/drugs.md"
@@ -19,7 +19,7 @@ FOR_INFUSION = frozenset({"J2001"})
 
 def find_drug_problems(visit: Visit) -> list[Finding]:
     """An injection without a drug, and drug codes that may not be billed on the date of service."""
-    given = list(filter(None, map(_drug_of, _codes_of(visit))))
+    given = list(filter(None, map(_drug_of, dict.fromkeys(_codes_of(visit)))))
     named = given or any(says_something(each.drug) for each in visit.injected)
     findings = [_none_named()] if visit.injected and not named else []
     return findings + [
@@ -64,7 +64,7 @@ def _none_named() -> Finding:
 def _not_valid(drug: Code, day: date) -> Finding:
     successors = filter(None, map(code_of, drug.replaced_by))
     good = [each.code for each in successors if may_be_billed(each, on=day)]
-    remedy = f"Use {' or '.join(good)} instead of" if good else "Take off"
+    remedy = f"Use {listed(good, joined_by='or')} instead of" if good else "Take off"
     return finding(
         "drug-code-not-valid",
         subject=drug.code,

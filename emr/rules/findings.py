@@ -143,10 +143,10 @@ def finding(
     )
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], *, joined_by: str = "and") -> str:
     """Names as they stand in a sentence: "97110, 97112 and 97140"."""
     *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{', '.join(others)} {joined_by} {last}" if others else last
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

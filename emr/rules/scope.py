@@ -87,8 +87,11 @@ def find_scope_problems(visit: Visit) -> list[Finding]:
     if provider is None or provider.profession in NOT_CHECKED:
         return []
     row = scope_row(provider.state, profession=provider.profession, on=day)
-    if row is None:
-        return [_no_row(provider)]
+    return [_no_row(provider)] if row is None else problems_by_row(row, provider, day)
+
+
+def problems_by_row(row: ScopeRow, provider: Provider, day: date) -> list[Finding]:
+    """What one row of the table has against a clinician needling on a day."""
     return [
         *_status_problems(row),
         *_endorsement_problems(row, provider),
