@@ -23,6 +23,7 @@ ALWAYS_FROZEN = [
     "billing_charge",
     "billing_claimstep",
     "billing_claimfile",
+    "billing_paperclaim",
     "billing_remittance",
     "billing_remittanceclaim",
     "billing_remittancematch",

@@ -14,7 +14,15 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from billing.models import Charge, ChargeSheet, Claim, ClaimStep
+from billing.models import (
+    Charge,
+    ChargeSheet,
+    Claim,
+    ClaimFile,
+    ClaimStep,
+    ClaimSubmitter,
+    PaperClaim,
+)
 from consent.models import (
     AbnWording,
     Consent,
@@ -42,8 +50,11 @@ from emr import signing
 from emr.management.commands.load_diagnoses import Entry, replace_diagnoses
 from emr.models import (
     AlertKind,
+    Answer,
     AuditEntry,
+    Authorization,
     CashPrice,
+    ConservativeCare,
     Coverage,
     CoverageKind,
     DayClose,
@@ -56,16 +67,20 @@ from emr.models import (
     FunctionalGoal,
     ImportFile,
     Licence,
+    NeedlingPolicy,
     Patient,
     PatientAlert,
     PatientSearchWord,
     Payer,
+    PayerPolicy,
     Practice,
     Profession,
     Provider,
     Role,
+    ScopeOverride,
     TrainingRecord,
     User,
+    Verification,
     Visit,
     VisitState,
 )
@@ -180,6 +195,20 @@ def make_training(*, provider: Provider, **fields) -> TrainingRecord:
     return TrainingRecord.objects.create(provider=provider, **defaults | fields)
 
 
+def make_override(*, provider: Provider, **fields) -> ScopeOverride:
+    """The owner's word on the training, from SOME_DAY on."""
+    if "recorded_by" not in fields:
+        fields["recorded_by"] = make_user(Role.OWNER)
+    defaults = {
+        "state": "CO",
+        "about": ScopeOverride.About.TRAINING,
+        "reason": "The board wrote that the course of 2019 counts",
+        "starts_on": SOME_DAY,
+        "recorded_at": SOME_TIME,
+    }
+    return ScopeOverride.objects.create(provider=provider, **defaults | fields)
+
+
 # Patients
 
 
@@ -245,6 +274,66 @@ def make_coverage(*, patient: Patient, **fields) -> Coverage:
         "starts_on": date(2024, 1, 1),
     }
     return Coverage.objects.create(patient=patient, **defaults | fields)
+
+
+def make_policy(**fields) -> PayerPolicy:
+    """A payer that covers needling from SOME_DAY on."""
+    if "payer" not in fields:
+        fields["payer"] = make_payer()
+    if "recorded_by" not in fields:
+        fields["recorded_by"] = make_user(Role.BILLER)
+    defaults = {
+        "needling": NeedlingPolicy.COVERED,
+        "source": "Medical policy 12, 2025",
+        "starts_on": SOME_DAY,
+        "recorded_at": SOME_TIME,
+    }
+    return PayerPolicy.objects.create(**defaults | fields)
+
+
+def make_verification(**fields) -> Verification:
+    """The plan said today that it covers needling, without authorization or limit."""
+    if "coverage" not in fields:
+        fields["coverage"] = make_coverage(patient=make_patient())
+    if "recorded_by" not in fields:
+        fields["recorded_by"] = make_user(Role.BILLER)
+    defaults = {
+        "verified_on": today(),
+        "spoke_with": "Ms Ray",
+        "reference": "R-123",
+        "covered": Answer.YES,
+        "authorization": Answer.NO,
+        "limit": Answer.NO,
+        "investigational": Answer.NO,
+        "recorded_at": SOME_TIME,
+    }
+    return Verification.objects.create(**defaults | fields)
+
+
+def make_authorization(**fields) -> Authorization:
+    """Eight visits from SOME_DAY on."""
+    if "coverage" not in fields:
+        fields["coverage"] = make_coverage(patient=make_patient())
+    if "recorded_by" not in fields:
+        fields["recorded_by"] = make_user(Role.BILLER)
+    number = next(_numbers)
+    defaults = {
+        "number": f"A-{number}",
+        "starts_on": SOME_DAY,
+        "visits": 8,
+        "recorded_at": SOME_TIME,
+    }
+    return Authorization.objects.create(**defaults | fields)
+
+
+def make_care(**fields) -> ConservativeCare:
+    """Exercise since SOME_DAY."""
+    if "patient" not in fields:
+        fields["patient"] = make_patient()
+    if "recorded_by" not in fields:
+        fields["recorded_by"] = make_user(Role.THERAPIST)
+    defaults = {"what": "Exercise at home", "starts_on": SOME_DAY, "recorded_at": SOME_TIME}
+    return ConservativeCare.objects.create(**defaults | fields)
 
 
 def make_fee(**fields) -> Fee:

@@ -5,6 +5,7 @@ A new constraint or unique column needs its lines in REFUSED; without them the f
 
 import re
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -79,6 +80,17 @@ def ended_import(**fields):
     return lambda: factories.make_import_file(
         **wiped | {"ended_by": factories.make_user()} | called(fields)
     )
+
+
+def sent_claim_step(**fields):
+    """A claim that goes from ready to sent."""
+
+    def sent():
+        claim = factories.make_claim_step().claim
+        taken = {"claim": claim, "number": 3, "before": "ready", "after": "sent"}
+        factories.make_claim_step(**taken | called(fields))
+
+    return sent
 
 
 def two(make, first, second=None):
@@ -189,6 +201,14 @@ REFUSED = refused_notices.REFUSED | {
             form=factories.make_consent_form(published=False), language="fr", **A_TEXT
         )
     ],
+    "authorization_ended_by_goes_with_ended_at": [
+        lambda: factories.make_authorization(ended_at=NOW),
+        lambda: factories.make_authorization(ended_by=factories.make_user()),
+    ],
+    "authorization_ends_after_it_begins": [
+        lambda: factories.make_authorization(starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
+    ],
+    "authorization_has_a_number": [lambda: factories.make_authorization(number="")],
     "cash_price_ends_after_it_begins": [
         lambda: factories.make_cash_price(starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
     ],
@@ -197,6 +217,57 @@ REFUSED = refused_notices.REFUSED | {
         two(factories.make_cash_price, {}),
         two(factories.make_cash_price, {"code": "20560"}),
     ],
+    "conservative_care_ended_by_goes_with_ended_at": [
+        lambda: factories.make_care(ended_at=NOW),
+        lambda: factories.make_care(ended_by=factories.make_user()),
+    ],
+    "conservative_care_ends_after_it_begins": [
+        lambda: factories.make_care(starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
+    ],
+    "coverage_of_somebody_else_names_the_subscriber": [
+        of_a_patient(factories.make_coverage, relation="rumour"),
+        of_a_patient(factories.make_coverage, relation="spouse"),
+        of_a_patient(factories.make_coverage, relation="child", subscriber_last_name="Marlow"),
+        of_a_patient(factories.make_coverage, subscriber_last_name="Marlow"),
+        of_a_patient(factories.make_coverage, subscriber_birth_date=date(1950, 1, 1)),
+    ],
+    "charge_amount_is_fee_times_units": [
+        lambda: factories.make_charge(amount=Decimal("64.00")),
+        lambda: factories.make_charge(units=3, flat=True),
+    ],
+    "charge_fee_is_no_debt": [lambda: factories.make_charge(fee=Decimal("-1.00"))],
+    "charge_has_units": [lambda: factories.make_charge(units=0)],
+    "charge_position_once": [two_of(factories.make_charge_sheet, factories.make_charge, "sheet")],
+    "charge_sheet_counts_versions_from_one": [lambda: factories.make_charge_sheet(version=0)],
+    "charge_sheet_version_once_a_note": [
+        two_of(factories.make_signed_note, factories.make_charge_sheet, "note")
+    ],
+    "claim_accident_known": [
+        lambda: factories.make_claim(accident="rumour"),
+        lambda: factories.make_claim(accident="auto"),
+        lambda: factories.make_claim(accident="work", accident_state="CO"),
+        lambda: factories.make_claim(accident_state="CO"),
+    ],
+    "claim_frequency_known": [
+        lambda: factories.make_claim(frequency="9", replaces=factories.make_claim())
+    ],
+    "claim_given_up_says_why": [lambda: factories.make_claim_step(after="dropped")],
+    "claim_replaces_another_or_is_original": [lambda: factories.make_claim(frequency="7")],
+    "claim_sent_in_a_file_or_on_paper": [
+        sent_claim_step(),
+        sent_claim_step(on_paper=True, file=factories.make_claim_file),
+        lambda: factories.make_claim_step(on_paper=True),
+    ],
+    "claim_step_known": [lambda: factories.make_claim_step(after="paid")],
+    "claim_step_number_once": [two_of(factories.make_claim, factories.make_claim_step, "claim")],
+    "claim_steps_begin_with_one": [lambda: factories.make_claim_step(number=1)],
+    "claim_file_control_number_fits": [
+        lambda: factories.make_claim_file(control_number=0),
+        lambda: factories.make_claim_file(control_number=1_000_000_000),
+    ],
+    "claim_file_usage_known": [lambda: factories.make_claim_file(usage="X")],
+    "claim_submitter_is_one_row": [lambda: factories.make_claim_submitter(pk=2)],
+    "claim_submitter_usage_known": [lambda: factories.make_claim_submitter(usage="X")],
     "coverage_ends_after_it_begins": [
         of_a_patient(factories.make_coverage, starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
     ],
@@ -253,6 +324,17 @@ REFUSED = refused_notices.REFUSED | {
         of_a_provider(
             factories.make_licence, issued_on=date(2025, 1, 2), expires_on=date(2025, 1, 1)
         )
+    ],
+    "licence_endorsed_within_its_days": [
+        of_a_provider(
+            factories.make_licence, issued_on=date(2025, 1, 2), endorsed_on=date(2025, 1, 1)
+        ),
+        of_a_provider(
+            factories.make_licence,
+            issued_on=date(2025, 1, 1),
+            endorsed_on=date(2025, 1, 3),
+            expires_on=date(2025, 1, 2),
+        ),
     ],
     "licence_number_once_a_state": [
         two_of(factories.make_provider, factories.make_licence, "provider", {"number": "PTL.1"})
@@ -312,17 +394,74 @@ REFUSED = refused_notices.REFUSED | {
     "one_draft_a_visit": [two_of(factories.make_visit, factories.make_note, "visit")],
     "patient_sex_known": [lambda: factories.make_patient(sex="none")],
     "patient_word_once": [found_twice_by_one_word],
+    "payer_policy_ends_after_it_begins": [
+        lambda: factories.make_policy(starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
+    ],
+    "payer_policy_has_a_source": [lambda: factories.make_policy(source="")],
+    "payer_policy_known": [lambda: factories.make_policy(needling="rumour")],
+    "payer_policy_limit_whole_or_not_at_all": [
+        lambda: factories.make_policy(limit_visits=4),
+        lambda: factories.make_policy(limit_days=30),
+        lambda: factories.make_policy(limit_per_region=True),
+        lambda: factories.make_policy(limit_visits=0, limit_days=30),
+        lambda: factories.make_policy(limit_visits=4, limit_days=0),
+    ],
+    "payer_policy_modifiers_known": [
+        lambda: factories.make_policy(needling_with_97140="GP"),
+        lambda: factories.make_policy(notice_modifier="GY"),
+    ],
+    "payer_policy_once_a_plan_and_day": [
+        two_of(factories.make_payer, factories.make_policy, "payer"),
+        two_of(
+            factories.make_payer, factories.make_policy, "payer", {"plan": "Gold"}, {"plan": "GOLD"}
+        ),
+    ],
+    "payer_policy_plan_modifier_known": [lambda: factories.make_policy(plan_modifier="GN")],
+    "payer_policy_unit_rule_known": [lambda: factories.make_policy(unit_rule="none")],
     "payer_kind_known": [lambda: factories.make_payer(kind="rumour")],
     "practice_divisions_known": [lambda: factories.make_practice(divisions="some")],
+    "practice_distinct_modifier_known": [
+        lambda: factories.make_practice(modifier_for_distinct_muscles="XE")
+    ],
+    "practice_necessity_denials_known": [
+        lambda: factories.make_practice(necessity_denials="sometimes")
+    ],
     "practice_is_one_row": [lambda: factories.make_practice(pk=2)],
     "reaction_kind_known": [of_a_note(factories.make_reaction, kind="rumour")],
     "reaction_once_a_note": [two_of_a_note(factories.make_reaction, "note")],
+    "scope_override_ended_by_goes_with_ended_at": [
+        of_a_provider(factories.make_override, ended_at=NOW),
+        lambda: factories.make_override(
+            provider=factories.make_provider(), ended_by=factories.make_user()
+        ),
+    ],
+    "scope_override_ends_after_it_begins": [
+        of_a_provider(factories.make_override, starts_on=date(2025, 1, 2), ends_on=date(2025, 1, 1))
+    ],
+    "scope_override_known": [of_a_provider(factories.make_override, about="gravity")],
+    "scope_override_says_why": [of_a_provider(factories.make_override, reason="")],
     "training_hours_not_negative": [
         of_a_provider(factories.make_training, hours_in_person=-1),
         of_a_provider(factories.make_training, hours_online=-1),
     ],
+    "verification_answers_known": [
+        lambda: factories.make_verification(covered="perhaps"),
+        lambda: factories.make_verification(authorization=""),
+        lambda: factories.make_verification(limit="perhaps"),
+        lambda: factories.make_verification(investigational="perhaps"),
+    ],
+    "verification_limit_whole_or_not_at_all": [
+        lambda: factories.make_verification(limit_visits=4, limit_days=30),
+        lambda: factories.make_verification(limit="yes", limit_visits=4),
+        lambda: factories.make_verification(limit="yes", limit_visits=0, limit_days=30),
+    ],
+    "verification_names_who_answered": [lambda: factories.make_verification(spoke_with="")],
     "visit_done_at_only_if_done": [lambda: factories.make_visit(done_at=NOW)],
     "visit_state_known": [lambda: factories.make_visit(state="lost")],
+    "billing_claim.control_number": [two(factories.make_claim, {"control_number": "HL7"})],
+    "billing_claim.replaces_id": [two_of(factories.make_claim, factories.make_claim, "replaces")],
+    "billing_claimfile.control_number": [two(factories.make_claim_file, {"control_number": 7})],
+    "billing_claimfile.sha256": [two(factories.make_claim_file, {"sha256": "0" * 64})],
     "emr_dayclose.day": [two(factories.make_day_close, {"day": date(2025, 3, 4)})],
     "emr_diagnosis.plain_code": [two_codes(plain_code="Q1")],
     "emr_diagnosis.rank": [two_codes(rank=900)],
@@ -347,6 +486,16 @@ REFUSED = refused_notices.REFUSED | {
 # What stands nearest to those and is right.
 ALLOWED = [
     *refused_notices.ALLOWED,
+    lambda: factories.make_charge(units=3, flat=True, amount=Decimal("65.00")),
+    lambda: factories.make_charge(units=3, fee=Decimal("0.00")),
+    two_of(factories.make_charge_sheet, factories.make_charge, "sheet", None, {"position": 2}),
+    two_of(factories.make_signed_note, factories.make_charge_sheet, "note", None, {"version": 2}),
+    lambda: factories.make_claim(accident="auto", accident_state="CO"),
+    lambda: factories.make_claim(frequency="7", replaces=factories.make_claim()),
+    lambda: factories.make_claim(replaces=factories.make_claim()),
+    lambda: factories.make_claim_step(after="dropped", reason="Not billed"),
+    sent_claim_step(on_paper=True),
+    sent_claim_step(file=factories.make_claim_file),
     addendum(kind=CORRECTED, muscle_count=0, needle_count=0),
     addendum(kind=CORRECTED, muscle_count=2, needle_count=4, suggested_code="20560"),
     ended(factories.make_alert, ended_at=NOW, ended_by=factories.make_user),
@@ -377,6 +526,12 @@ ALLOWED = [
     of_a_patient(factories.make_coverage, rank=2),
     of_a_provider(factories.make_licence, issued_on=date(2025, 1, 1), expires_on=date(2025, 1, 1)),
     of_a_provider(factories.make_licence, expires_on=None),
+    of_a_provider(factories.make_licence, issued_on=date(2025, 1, 1), endorsed_on=date(2025, 1, 1)),
+    of_a_provider(
+        factories.make_licence, expires_on=date(2025, 1, 1), endorsed_on=date(2025, 1, 1)
+    ),
+    of_a_provider(factories.make_licence, expires_on=None, endorsed_on=date(2025, 1, 1)),
+    of_a_provider(factories.make_override, starts_on=date(2025, 1, 1), ends_on=date(2025, 1, 1)),
     of_a_provider(factories.make_training, hours_in_person=0, hours_online=0),
     two_of(
         factories.make_provider,

@@ -106,13 +106,32 @@ def signings():
     return [made[0].pk], [made[1].pk]
 
 
+def overrides():
+    """One that was ended, and one that stands."""
+    ended = {"ended_at": timezone.now(), "ended_by": factories.make_user()}
+    provider = factories.make_provider()
+    made = [factories.make_override(provider=provider, **fields) for fields in (ended, {})]
+    return [made[0].pk], [made[1].pk]
+
+
 def follow_up_calls():
     reached = factories.make_follow_up(closed_at=timezone.now(), closed_by=factories.make_user())
     return [reached.pk], [factories.make_follow_up().pk]
 
 
+def claims():
+    sent = factories.make_claim(sent_at=timezone.now())
+    return [sent.pk], [factories.make_claim().pk]
+
+
 # Table → a function that makes rows of it: those that are kept for good, and those that are not.
 ROWS = {
+    "billing_charge": never_changing(factories.make_charge),
+    "billing_chargesheet": never_changing(factories.make_charge_sheet),
+    "billing_claim": claims,
+    "billing_claimfile": never_changing(factories.make_claim_file),
+    "billing_claimstep": never_changing(factories.make_claim_step),
+    "billing_paperclaim": never_changing(factories.make_paper_claim),
     "consent_abnwording": never_changing(factories.make_abn_wording),
     "consent_consent": never_changing(of_somebody(factories.make_signed_consent)),
     "consent_consentform": consent_forms,
@@ -134,6 +153,8 @@ ROWS = {
     "emr_document": never_changing(factories.make_document),
     "emr_documentevent": never_changing(factories.make_document_event),
     "emr_formeridentity": never_changing(factories.make_former_identity),
+    "emr_scopeoverride": overrides,
+    "emr_verification": never_changing(factories.make_verification),
     "notes_addendum": addenda,
     "notes_addendumneedling": parts_of_addenda,
     "notes_adversereaction": part_of_a_note(factories.make_reaction),
@@ -157,6 +178,11 @@ TABLES_BY_EVENT = {
     for event in ("insert", "update", "delete", "truncate")
 }
 ALWAYS_CLOSED = {
+    "billing_charge",
+    "billing_chargesheet",
+    "billing_claimstep",
+    "billing_claimfile",
+    "billing_paperclaim",
     "consent_abnwording",
     "consent_consent",
     "consent_consentwithdrawal",
@@ -170,6 +196,7 @@ ALWAYS_CLOSED = {
     "emr_document",
     "emr_documentevent",
     "emr_formeridentity",
+    "emr_verification",
     "notes_supersededdraft",
     "notes_callattempt",
 }

@@ -4,6 +4,7 @@ from billing.models.charge import Charge, ChargeSheet
 from billing.models.claim import Claim, ClaimStep, Frequency, State
 from billing.models.claim_file import ClaimFile, ClaimSubmitter, Usage
 from billing.models.money import Party, Payment, Posting, Refund, Superbill
+from billing.models.paper_claim import PaperClaim
 from billing.models.remittance import (
     Adjustment,
     CollectionDecision,
@@ -30,6 +31,7 @@ __all__ = [
     "Frequency",
     "Group",
     "MaintenanceSeries",
+    "PaperClaim",
     "Party",
     "Payment",
     "Posting",

@@ -1,3 +1,5 @@
+import re
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -64,3 +66,12 @@ class ClaimFile(models.Model):
 
     def __str__(self) -> str:
         return f"Claim file {self.control_number}"
+
+    @property
+    def is_test(self) -> bool:
+        return self.usage == Usage.TEST
+
+    @property
+    def claim_numbers(self) -> list[str]:
+        """The control numbers of the claims in it, as its own text has them."""
+        return re.findall(r"^CLM\*([^*~]+)", self.content, re.MULTILINE)
