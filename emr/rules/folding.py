@@ -6,6 +6,7 @@ import unicodedata
 _ALL_BUT_LETTERS_AND_DIGITS = {
     code: None for code in range(128) if chr(code) not in string.ascii_letters + string.digits
 }
+_SPACED = dict.fromkeys(_ALL_BUT_LETTERS_AND_DIGITS, " ")
 
 
 def name_key(text: str) -> str:
@@ -27,6 +28,8 @@ def rationale_key(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text, in order."""
     joined = text.replace("'", "").replace("\u2019", "")
+    if joined.isascii():
+        return joined.lower().translate(_SPACED).split()
     plain = unicodedata.normalize("NFKD", joined).casefold()
     return "".join(
         letter if letter.isalnum() else "" if unicodedata.combining(letter) else " "

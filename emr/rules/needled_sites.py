@@ -138,6 +138,7 @@ def identify(name: str) -> NamedMuscle:
     )
 
 
+@lru_cache(maxsize=2048)
 def display_name(name: str) -> str:
     """The catalogue's name as within a sentence; another name as it was typed."""
     muscle = match(name)
