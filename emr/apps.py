@@ -17,6 +17,8 @@ class EmrConfig(AppConfig):
 
 
 FROZEN = [
+        protection.register(protection.Fixed("emr_scopeoverride", FIXED_OF_OVERRIDE))
+        protection.register(protection.Frozen("emr_scopeoverride", ("ended_at",)))
     "emr_document",
     "emr_documentevent",
     "emr_auditentry",
@@ -44,4 +46,15 @@ FIXED_OF_POLICY = (
     "url",
     "source",
     "starts_on",
+)
+# An override is ended, and never rewritten.
+FIXED_OF_OVERRIDE = (
+    "provider_id",
+    "state",
+    "about",
+    "reason",
+    "starts_on",
+    "ends_on",
+    "recorded_by_id",
+    "recorded_at",
 )

@@ -81,7 +81,7 @@ urlpatterns = [
     path("providers/<id:provider_id>/", providers.provider, name="provider"),
     path("providers/<id:provider_id>/edit/", providers.edit_provider, name="edit-provider"),
     path("providers/<id:provider_id>/licences/add/", providers.add_licence, name="add-licence"),
-    path("licences/<id:licence_id>/end/", providers.end_licence, name="end-licence"),
+    path("licences/<id:licence_id>/edit/", providers.edit_licence, name="edit-licence"),
     path("providers/<id:provider_id>/training/add/", providers.add_training, name="add-training"),
     path("training/<id:training_id>/certificate/", providers.certificate, name="certificate"),
     # /practice/
@@ -107,3 +107,13 @@ urlpatterns = [
     path("verify/", verify.verify, name="verify"),
     path("healthz", health.healthz, name="healthz"),
 ]
+    path(
+        "providers/<id:provider_id>/overrides/set/",
+        providers.set_override,
+        name="set-scope-override",
+    ),
+    path(
+        "scope-overrides/<id:override_id>/end/",
+        providers.end_override,
+        name="end-scope-override",
+    ),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from datetime import date
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -109,39 +110,50 @@ def remove_second_factor(*, person: User, by: User) -> None:
 
 @transaction.atomic
 def add_provider(
-    *, person: User, profession: str, credentials: str, npi: str, by: User
+    *, person: User, profession: str, credentials: str, npi: str, by: User, **more
 ) -> Provider:
+    """`more` is what claims and Medicare's low-back benefit ask: taxonomy, acupuncture credential."""
     provider = Provider.objects.create(
-        user=person, profession=profession, credentials=credentials, npi=npi
+        user=person, profession=profession, credentials=credentials, npi=npi, **more
     )
     audit.record("added provider", provider, by=by, user=person.pk)
     return provider
 
 
 @transaction.atomic
-def edit_provider(
-    *, provider: Provider, profession: str, credentials: str, npi: str, by: User
-) -> Provider:
-    fields = {"profession": profession, "credentials": credentials, "npi": npi}
+def edit_provider(*, provider: Provider, by: User, **fields) -> Provider:
     return _edit("edited provider", provider, fields, by=by)
 
 
 @transaction.atomic
 def add_licence(
-    *, provider: Provider, state: str, number: str, issued_on, expires_on, by: User
+    *,
+    provider: Provider,
+    state: str,
+    number: str,
+    issued_on: date,
+    expires_on: date | None,
+    by: User,
+    endorsed_on: date | None = None,
 ) -> Licence:
     licence = provider.licences.create(
-        state=state, number=number, issued_on=issued_on, expires_on=expires_on
+        state=state,
+        number=number,
+        issued_on=issued_on,
+        expires_on=expires_on,
+        endorsed_on=endorsed_on,
     )
     audit.record("added licence", licence, by=by, provider=provider.pk, state=state)
     return licence
 
 
 @transaction.atomic
-def end_licence(*, licence: Licence, expires_on, by: User) -> None:
-    licence.expires_on = expires_on
-    licence.save(update_fields=["expires_on"])
-    audit.record("ended licence", licence, by=by, last_good_day=str(expires_on))
+def edit_licence(
+    *, licence: Licence, expires_on: date | None, endorsed_on: date | None, by: User
+) -> Licence:
+    """It is renewed or ends, or got the state's needling endorsement."""
+    fields = {"expires_on": expires_on, "endorsed_on": endorsed_on}
+    return _edit("edited licence", licence, fields, by=by)
 
 
 @transaction.atomic

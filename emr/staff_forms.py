@@ -1,23 +1,13 @@
-"""What an owner fills in about people and the practice; a therapist, about their own training."""
+"""What an owner fills in about people and the practice."""
 
 import zoneinfo
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
-from django.core.validators import MaxValueValidator
-from django.utils import timezone
 
-from emr.models import (
-    Licence,
-    Practice,
-    Profession,
-    Provider,
-    Role,
-    TrainingRecord,
-    User,
-)
-from emr.validators import validate_npi, validate_person_name
+from emr.models import Practice, Profession, Role, User
+from emr.validators import validate_npi, validate_person_name, validate_taxonomy
 
 STATES = """
 AL Alabama;AK Alaska;AZ Arizona;AR Arkansas;CA California;CO Colorado;CT Connecticut;DE Delaware;
@@ -144,117 +134,6 @@ class RolesForm(forms.Form):
     helper = laid_out()
 
 
-class ProviderForm(forms.ModelForm):
-    class Meta:
-        model = Provider
-        fields = ["profession", "credentials", "npi"]
-
-    helper = laid_out(Div("profession", "credentials", "npi", css_class="three"))
-
-
-class LicenceForm(forms.ModelForm):
-    state = forms.ChoiceField(choices=STATE_CHOICES)
-
-    class Meta:
-        model = Licence
-        fields = ["state", "number", "issued_on", "expires_on"]
-        labels = {"issued_on": "First good day", "expires_on": "Last good day"}
-        help_texts = {"expires_on": "Empty if it does not end."}
-        widgets = {"issued_on": day_input(), "expires_on": day_input()}
-
-    helper = laid_out(Div("state", "number", "issued_on", "expires_on", css_class="two"))
-
-    def clean(self):
-        super().clean()
-        refuse_end_before_start(self, "issued_on", "expires_on")
-        same = self.instance.provider.licences.filter(
-            state=self.cleaned_data.get("state"), number=self.cleaned_data.get("number")
-        )
-        if same.exists():
-            self.add_error("number", "This licence is already listed.")
-
-
-class EndLicenceForm(forms.Form):
-    expires_on = forms.DateField(label="Last good day", widget=day_input())
-
-    helper = laid_out()
-
-    def __init__(self, *args, licence: Licence, **kwargs):
-        super().__init__(*args, auto_id=f"id_{licence.pk}_%s", **kwargs)
-        self.licence = licence
-
-    def clean_expires_on(self):
-        day = self.cleaned_data["expires_on"]
-        if day < self.licence.issued_on:
-            raise forms.ValidationError("A licence ends on or after its first good day.")
-        return day
-
-
-class TrainingForm(forms.ModelForm):
-    certificate = forms.FileField(
-        required=False,
-        help_text=f"PDF, JPEG or PNG, at most {CERTIFICATE_MEGABYTES} MB.",
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-    )
-
-    class Meta:
-        model = TrainingRecord
-        fields = [
-            "course",
-            "completed_on",
-            "hours_in_person",
-            "hours_online",
-            "supervised_sessions",
-            "certificate",
-        ]
-        widgets = {"completed_on": day_input()}
-
-    helper = laid_out(
-        "course",
-        Div("completed_on", "supervised_sessions", css_class="two"),
-        Div("hours_in_person", "hours_online", css_class="two"),
-        "certificate",
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in ["hours_in_person", "hours_online"]:
-            self.fields[name].widget.attrs |= {"min": 0, "step": "0.5"}
-            self.fields[name].min_value = 0
-        sessions = self.fields["supervised_sessions"]
-        sessions.validators.append(MaxValueValidator(MOST_SESSIONS))
-        sessions.widget.attrs["max"] = MOST_SESSIONS
-
-    def clean_completed_on(self):
-        day = self.cleaned_data["completed_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("A course is recorded when it is completed.")
-        return day
-
-    def clean_hours_in_person(self):
-        return not_negative(self.cleaned_data["hours_in_person"])
-
-    def clean_hours_online(self):
-        return not_negative(self.cleaned_data["hours_online"])
-
-    def clean_certificate(self):
-        """The file, with its `kind` as its first bytes tell it."""
-        upload = self.cleaned_data["certificate"]
-        if not upload:
-            return None
-        if upload.size > CERTIFICATE_MEGABYTES * 1_000_000:
-            raise forms.ValidationError(
-                f"This file is larger than {CERTIFICATE_MEGABYTES} MB. Scan it with less detail."
-            )
-        start = upload.read(8)
-        upload.seek(0)
-        for beginning, kind in CERTIFICATE_KINDS.items():
-            if start.startswith(beginning):
-                upload.kind = kind
-                return upload
-        raise forms.ValidationError("This is not a PDF, JPEG or PNG file, whatever its name says.")
-
-
 class PracticeForm(forms.ModelForm):
     state = forms.ChoiceField(choices=STATE_CHOICES)
     time_zone = forms.ChoiceField(
@@ -340,9 +219,3 @@ def refuse_end_before_start(form: forms.Form, first: str, last: str) -> None:
     start, end = form.cleaned_data.get(first), form.cleaned_data.get(last)
     if start and end and end < start:
         form.add_error(last, "This is before the first day.")
-
-
-def not_negative(hours):
-    if hours < 0:
-        raise forms.ValidationError("Hours cannot be less than zero.")
-    return hours

@@ -40,6 +40,12 @@ def validate_npi(value: str) -> None:
         raise ValidationError("This is not a valid NPI: check the ten digits.")
 
 
+def validate_taxonomy(value: str) -> None:
+    """Ten signs, the last an X, as NUCC's list of provider taxonomy codes has them."""
+    if not re.fullmatch(r"[0-9A-Z]{9}X", value):
+        raise ValidationError("Give a taxonomy code of ten signs, such as 225100000X.")
+
+
 def validate_ein(value: str) -> None:
     if not ein.is_valid(value):
         raise ValidationError("Give the tax id as nine digits, such as 84-1234567.")

@@ -796,6 +796,15 @@ def license(wrong, changes, status=422, to="{provider}"):
 
 def train(wrong, changes, status=422, to="{provider}"):
     return Bad(wrong, DANA, f"POST /providers/{to}/training/add/", COURSE | changes, status)
+SET_OVERRIDE = "POST /providers/{provider}/overrides/set/"
+OVERRIDE = {"about": "training", "reason": "The board wrote so", "starts_on": "{today}"}
+
+
+def override(wrong, changes, status=422, to="{provider}"):
+    address = SET_OVERRIDE.replace("{provider}", to)
+    return Bad(wrong, OLIVE, address, OVERRIDE | changes, status)
+
+
 
 
 STAFF = [
@@ -874,24 +883,56 @@ STAFF = [
     license("a licence that ends before it begins", {"expires_on": "2023-12-31"}),
     license("a licence from no day", {"issued_on": "2026-02-30"}),
     license("a licence with NUL", {"number": "PT\0"}),
+    license("a licence endorsed before it began", {"endorsed_on": "2023-12-31"}),
+    license("a licence endorsed on a day of no calendar", {"endorsed_on": "2026-02-30"}),
     license("a licence that is listed already", {"state": "CO", "number": "PTL.0014412"}),
     license("a licence of somebody beyond 64 bits", {}, 404, to=HUGE_ID),
     Bad(
         "a licence ended before it began",
         OLIVE,
-        "POST /licences/{licence}/end/",
+        "POST /licences/{licence}/edit/",
         {"expires_on": "0001-01-01"},
         422,
     ),
     Bad(
         "a licence beyond 64 bits ended",
         OLIVE,
-        f"POST /licences/{HUGE_ID}/end/",
+        f"POST /licences/{HUGE_ID}/edit/",
         {"expires_on": "2026-01-01"},
         404,
     ),
     train("a course with nothing filled in", dict.fromkeys(COURSE, "")),
     train("a course of a colleague", {}, 404, to="{colleague}"),
+    Bad(
+        "a licence endorsed after its end",
+        OLIVE,
+        "POST /licences/{licence}/edit/",
+        {"expires_on": "2030-01-01", "endorsed_on": "2030-01-02"},
+        422,
+    ),
+    Bad(
+        "a provider of a kind that no payer knows",
+        OLIVE,
+        "POST /providers/{provider}/edit/",
+        {"profession": "PT", "credentials": "PT", "npi": "1508340712", "taxonomy": "2251000000"},
+        422,
+    ),
+    override("an override with nothing filled in", dict.fromkeys(OVERRIDE, "")),
+    override("an override of what is no rule", {"about": "gravity"}),
+    override("an override without a reason", {"reason": " "}),
+    override("an override with a reason of a megabyte", {"reason": MEGABYTE}),
+    override("an override with NUL", {"reason": "The board\0said so"}),
+    override("an override from no day", {"starts_on": "2026-02-30"}),
+    override("an override from the year one", {"starts_on": "0001-01-01"}),
+    override("an override from the last year there is", {"starts_on": "9999-12-31"}),
+    override("an override that ends before it begins", {"ends_on": "2001-01-01"}),
+    override("an override for somebody beyond 64 bits", {}, 404, to=HUGE_ID),
+    Bad("an override by compliance", CORA, SET_OVERRIDE, OVERRIDE, 404),
+    Bad("an override of one's own", DANA, SET_OVERRIDE, OVERRIDE, 404),
+    Bad("an unknown override ended", OLIVE, "POST /scope-overrides/999999/end/", {}, 404),
+    Bad(
+        "an override beyond 64 bits ended", OLIVE, f"POST /scope-overrides/{HUGE_ID}/end/", {}, 404
+    ),
     train("a course of hours that are no number", {"hours_in_person": "NaN"}),
     train("a course of hours without end", {"hours_online": "Infinity"}),
     train("a course of less than no hours", {"hours_online": "-1"}),

@@ -63,6 +63,7 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
         "colleague": lee.provider,
         "licence": dana.provider.licences.get(),
         "training": factories.make_training(provider=dana.provider),
+        "override": factories.make_override(provider=dana.provider),
         "former": factories.make_user(Role.BILLER, username="former", is_active=False),
     }
     made["training"].certificate.save("proof.pdf", ContentFile(b"%PDF-1.7 proof"))

@@ -106,8 +106,10 @@ emr:add-provider                      former    GET+POST  302  404 404 404 404 4
 emr:provider                          provider  GET       302  404 200 404 404 404 200 200
 emr:edit-provider                     provider  POST      302  404 404 404 404 404 404 422
 emr:add-licence                       provider  POST      302  404 404 404 404 404 404 422
-emr:end-licence                       licence   POST      302  404 404 404 404 404 404 422
+emr:edit-licence                      licence   POST      302  404 404 404 404 404 404 422
 emr:add-training                      provider  POST      302  404 422 404 404 404 404 422
+emr:set-scope-override                provider  POST      302  404 404 404 404 404 404 422
+emr:end-scope-override                override  POST      302  404 404 404 404 404 404 302
 emr:certificate                       training  GET       302  404 200 404 404 404 200 200
 emr:practice                          -         GET+POST  302  404 404 404 404 404 404 200
 emr:prices                            -         GET       302  404 200 200 200 200 200 200

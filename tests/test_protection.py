@@ -298,6 +298,19 @@ def test_a_notice_is_not_answered_by_the_signature_of_another_patient():
     assert notice.steps.last().after == "chosen"
 
 
+@pytest.mark.parametrize("column", ["provider_id", "state", "about", "reason", "starts_on"])
+def test_an_override_is_ended_and_never_rewritten(column):
+    override = factories.make_override(provider=factories.make_provider())
+    values = {"provider_id": factories.make_provider().pk, "starts_on": "2020-01-01"}
+
+    assert_refused(
+        "emr_scopeoverride",
+        f'UPDATE emr_scopeoverride SET "{column}" = %s WHERE id = %s',
+        values.get(column, "scope"),
+        override.pk,
+    )
+
+
 ALONE = ("_anchor", "_chain", "_fixed", "_fits_kind", "_fits_patient")
 
 each_table = pytest.mark.parametrize("table", sorted(ROWS))
@@ -352,6 +365,7 @@ def test_every_protected_table_has_its_rows_here():
         "consent_noticestep_fits_kind",
         "consent_noticestep_fits_patient",
         "consent_signing_fixed",
+        "emr_scopeoverride_fixed",
         "emr_visit_anchor",
     ]
     assert len(NAMES) == len(alone) + sum(map(len, TABLES_BY_EVENT.values()))

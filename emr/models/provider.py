@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
 
-from emr.validators import validate_npi
+from emr.validators import validate_npi, validate_taxonomy
 
 
 class Profession(models.TextChoices):
@@ -29,7 +29,11 @@ class Provider(models.Model):
     )
     npi = models.CharField("NPI", max_length=10, validators=[validate_npi])
     taxonomy = models.CharField(
-        max_length=10, blank=True, help_text="Empty: the usual code of the profession."
+        "taxonomy code",
+        max_length=10,
+        blank=True,
+        validators=[validate_taxonomy],
+        help_text="Empty: the usual one of the profession.",
     )
     acupuncture_credential = models.BooleanField(
         "holds the acupuncture credential",
@@ -52,16 +56,17 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
 
 
 class Licence(models.Model):
-    """A state's permission to practise, from the first to the last good day."""
+    """A state's permission to practise, from the first to the last good day.
+
+    Some states also want a needling endorsement on it; that holds from its own first day.
+    """
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="licences")
     state = models.CharField(max_length=2)
     number = models.CharField(max_length=30)
     issued_on = models.DateField()
     expires_on = models.DateField("last good day", null=True, blank=True)
-    needling_endorsement = models.BooleanField(
-        "bears the state's needling endorsement", default=False
-    )
+    endorsed_on = models.DateField("needling endorsement since", null=True, blank=True)
 
     objects = LicenceQuerySet.as_manager()
 
@@ -71,6 +76,12 @@ class Licence(models.Model):
             models.CheckConstraint(
                 name="licence_ends_after_it_begins",
                 condition=Q(expires_on=None) | Q(expires_on__gte=F("issued_on")),
+            ),
+            models.CheckConstraint(
+                name="licence_endorsed_within_its_days",
+                condition=Q(endorsed_on=None)
+                | Q(endorsed_on__gte=F("issued_on"))
+                & (Q(expires_on=None) | Q(expires_on__gte=F("endorsed_on"))),
             ),
             models.UniqueConstraint(
                 name="licence_number_once_a_state", fields=["provider", "state", "number"]

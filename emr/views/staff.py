@@ -11,13 +11,17 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from emr import staff
 from emr.access import owner_required, role_required, staff_required
 from emr.accounts import mail_is_set_up
+from emr.chips import Chip
 from emr.models import Role, User
-from emr.staff_forms import AddPersonForm, PersonForm, ProviderForm, RolesForm
+from emr.provider_forms import ProviderForm
+from emr.scope_standing import scope_standings
+from emr.staff_forms import AddPersonForm, PersonForm, RolesForm
 
 INVITED = "invited"  # in the session: whose set-password link is to be shown, once
 
@@ -30,10 +34,24 @@ def people(request):
         .select_related("provider")
         .prefetch_related("groups")
     )
+    chips = _needling_chips(everybody, request.practice)
     rows = [
-        (person, role_words(group.name for group in person.groups.all())) for person in everybody
+        (
+            person,
+            role_words(group.name for group in person.groups.all()),
+            chips.get(person.pk),
+        )
+        for person in everybody
     ]
     return render(request, "emr/staff.html", {"rows": rows})
+
+
+def _needling_chips(people, practice) -> dict[int, Chip]:
+    """By person: whether each clinician who treats here may needle today."""
+    treating = [person.provider for person in people if hasattr(person, "provider")]
+    treating = [provider for provider in treating if provider.active]
+    standings = scope_standings(treating, state=practice.state, on=timezone.localdate())
+    return {provider.user_id: standings[provider.pk].chip for provider in treating}
 
 
 @owner_required

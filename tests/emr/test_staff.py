@@ -14,7 +14,15 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from emr import staff
 from emr.models import AuditEntry, Licence, Provider, Role, TrainingRecord, User
-from tests.factories import PASSWORD, make_licence, make_training, make_user, today
+from tests.factories import (
+    PASSWORD,
+    make_licence,
+    make_override,
+    make_provider,
+    make_training,
+    make_user,
+    today,
+)
 
 PDF = b"%PDF-1.7 a certificate"
 
@@ -94,7 +102,9 @@ def test_only_an_owner_changes_people(request, name, lee):
         ),
         reverse("emr:edit-provider", args=[lee.provider.pk]),
         reverse("emr:add-licence", args=[lee.provider.pk]),
-        reverse("emr:end-licence", args=[lee.provider.licences.get().pk]),
+        reverse("emr:edit-licence", args=[lee.provider.licences.get().pk]),
+        reverse("emr:set-scope-override", args=[lee.provider.pk]),
+        reverse("emr:end-scope-override", args=[make_override(provider=lee.provider).pk]),
         reverse("emr:add-training", args=[lee.provider.pk]),
     ]
 
@@ -409,7 +419,7 @@ def test_a_licence_that_does_not_fit_is_refused(olive_client, dana, fields, mess
 
 def test_a_licence_is_ended_on_a_day(olive_client, dana):
     licence = make_licence(provider=dana.provider, issued_on=date(2020, 1, 1), expires_on=None)
-    address = reverse("emr:end-licence", args=[licence.pk])
+    address = reverse("emr:edit-licence", args=[licence.pk])
 
     too_early = olive_client.post(address, {"expires_on": "2019-12-31"})
     olive_client.post(address, {"expires_on": "2025-06-30"})
