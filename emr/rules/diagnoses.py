@@ -48,11 +48,14 @@ class Split:
 
 @dataclass(frozen=True, kw_only=True)
 class _Entry:
-    """What the release has of a code."""
+    """What is known of a code, whatever the day."""
 
+    plain: str  # without the dot
     known: bool
     offered: tuple[str, ...]
     leaves: int
+    divided: Split | None  # it is a header since
+    from_split: Split | None  # it is a code since
 
 
 def find_diagnosis_problems(visit: Visit, *, has_lines: bool) -> list[Finding]:
@@ -77,16 +80,17 @@ def find_diagnosis_problems(visit: Visit, *, has_lines: bool) -> list[Finding]:
 
 def leaf_problem(code: str, on: date) -> LeafProblem | None:
     """Why a code, with or without its dot, cannot stand on a claim of this day; None where it can."""
-    plain = plain_code(code)
-    entry = _entry(plain)
+    typed = code.strip()
+    if len(typed) > LONGEST_SHOWN:
+        return _unknown(code)
+    entry = _entry(typed)
     if not entry.known and not entry.leaves:
         return _unknown(code)
-    split = _split_above(plain)
-    if split is not None and on < split.first_day:
-        return _not_yet(plain, split)
-    if not entry.leaves or _was_whole(plain, on):
+    if entry.from_split is not None and on < entry.from_split.first_day:
+        return _not_yet(entry.plain, entry.from_split)
+    if not entry.leaves or (entry.divided is not None and on < entry.divided.first_day):
         return None
-    return _header(plain, entry)
+    return _header(entry)
 
 
 def _missing() -> Finding:
@@ -115,13 +119,13 @@ def _release_problems(day: date) -> list[Finding]:
     ]
 
 
-def _header(plain: str, entry: _Entry) -> LeafProblem:
+def _header(entry: _Entry) -> LeafProblem:
     more = entry.leaves - len(entry.offered)
     offered = ", ".join(entry.offered)
     choice = f"{offered} or one of {more} more" if more else listed(entry.offered, joined_by="or")
     return LeafProblem(
         code="diagnosis-header",
-        message=f"Choose a code below {dotted(plain)}, which no claim may carry: {choice}.",
+        message=f"Choose a code below {dotted(entry.plain)}, which no claim may carry: {choice}.",
         offered=entry.offered,
         more=more,
     )
@@ -154,27 +158,21 @@ def _shown(text: str) -> str:
 
 
 @lru_cache(maxsize=CODES_REMEMBERED)
-def _entry(plain: str) -> _Entry:
+def _entry(typed: str) -> _Entry:
+    plain = plain_code(typed)
     leaves = leaves_below(plain) if plain else []
     common = _common_codes()
     offered = sorted(leaves, key=lambda leaf: leaf not in common)[:MOST_OFFERED]
+    headers = (plain[:end] for end in range(CATEGORY_LENGTH, len(plain)))
+    splits = _splits()
     return _Entry(
+        plain=plain,
         known=is_in_release(plain),
         offered=tuple(map(dotted, offered)),
         leaves=len(leaves),
+        divided=splits.get(plain),
+        from_split=next((splits[header] for header in headers if header in splits), None),
     )
-
-
-def _split_above(plain: str) -> Split | None:
-    """The split that a leaf came from."""
-    headers = (plain[:end] for end in range(CATEGORY_LENGTH, len(plain)))
-    return next((_splits()[header] for header in headers if header in _splits()), None)
-
-
-def _was_whole(plain: str, on: date) -> bool:
-    """Whether a header was not yet divided, and so could stand on a claim."""
-    split = _splits().get(plain)
-    return split is not None and on < split.first_day
 
 
 @cache
