@@ -9,6 +9,7 @@ from emr.models import Role
 
 STAFF = tuple(Role)
 DESK = (Role.FRONT_DESK, Role.OWNER, Role.THERAPIST)
+BENEFITS = (*DESK, Role.BILLER)
 
 
 def role_required(*roles: Role):
@@ -39,5 +40,5 @@ therapist_required = role_required(Role.THERAPIST)
 owner_required = role_required(Role.OWNER)
 desk_required = role_required(*DESK)
 billing_required = role_required(Role.BILLER, Role.OWNER)
-benefits_required = role_required(Role.FRONT_DESK, Role.BILLER, Role.OWNER, Role.THERAPIST)
+benefits_required = role_required(*BENEFITS)
 money_required = role_required(Role.FRONT_DESK, Role.BILLER, Role.OWNER)

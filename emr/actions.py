@@ -118,12 +118,19 @@ def _keep_search_words(patient: Patient) -> None:
 
 
 @transaction.atomic
-def add_payer(*, name: str, kind: str, by: User) -> Payer:
-    payer = Payer(name=name, kind=kind)
+def add_payer(*, name: str, kind: str, by: User, **claims) -> Payer:
+    """`claims` is what claims need to know: electronic id, address, phone."""
+    payer = Payer(name=name, kind=kind, **claims)
     payer.full_clean()
     payer.save()
     audit.record("payer added", payer, by=by)
     return payer
+
+
+@transaction.atomic
+def edit_payer(*, payer: Payer, by: User, **fields) -> Payer:
+    """All but its kind, by which past visits were judged."""
+    return _edit_named(Payer, payer.pk, fields, "payer edited", by)
 
 
 @transaction.atomic
@@ -137,8 +144,12 @@ def add_coverage(
     member_number: str = "",
     qmb: bool = False,
     ends_on: date | None = None,
+    **card,
 ) -> Coverage:
-    """A coverage from its first day on; two of one rank never overlap, even added at once."""
+    """A coverage from its first day on; two of one rank never overlap, even added at once.
+
+    `card` is the plan, the group number and who holds the insurance.
+    """
     Patient.objects.select_for_update().get(pk=patient.pk)
     coverage = Coverage(
         patient=patient,
@@ -148,11 +159,32 @@ def add_coverage(
         qmb=qmb,
         starts_on=starts_on,
         ends_on=ends_on,
+        **card,
     )
     coverage.full_clean()
     coverage.save()
     audit.record("coverage added", coverage, by=by, patient_id=patient.pk)
     return coverage
+
+
+@transaction.atomic
+def edit_coverage(*, coverage: Coverage, by: User, **card) -> Coverage:
+    """Numbers, plan and holder as on the card. Another payer, rank or day is another coverage."""
+    patient_id = coverage.patient_id
+    return _edit_named(Coverage, coverage.pk, card, "coverage edited", by, patient_id=patient_id)
+
+
+def _edit_named(model, pk: int, fields: dict, verb: str, by: User, **about):
+    """Saves what differs; nothing differs, nothing is written."""
+    row = model.objects.select_for_update().get(pk=pk)
+    changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
+    if changed:
+        for name in changed:
+            setattr(row, name, fields[name])
+        row.full_clean()
+        row.save(update_fields=changed)
+        audit.record(verb, row, by=by, fields=changed, **about)
+    return row
 
 
 @transaction.atomic

@@ -7,18 +7,23 @@ class EmrConfig(AppConfig):
     verbose_name = "Filiform"
 
     def ready(self) -> None:
-        from emr import checks, protection, search  # noqa: F401 -- they register themselves
+        from emr import checks, chips, desk, protection, search  # noqa: F401 -- they register themselves
+        from emr.benefits.chips import verification_chips
+        from emr.benefits.desk import TO_VERIFY
+
+        chips.register("Verification", verification_chips, order=25)
+        desk.register(TO_VERIFY)
 
         for table in FROZEN:
             protection.register(protection.Frozen(table))
         protection.register(protection.Fixed("emr_payerpolicy", FIXED_OF_POLICY))
+        protection.register(protection.Fixed("emr_scopeoverride", FIXED_OF_OVERRIDE))
+        protection.register(protection.Frozen("emr_scopeoverride", ("ended_at",)))
         pre_migrate.connect(protection.take_down, dispatch_uid="protection-down")
         post_migrate.connect(protection.put_up, dispatch_uid="protection-up")
 
 
 FROZEN = [
-        protection.register(protection.Fixed("emr_scopeoverride", FIXED_OF_OVERRIDE))
-        protection.register(protection.Frozen("emr_scopeoverride", ("ended_at",)))
     "emr_document",
     "emr_documentevent",
     "emr_auditentry",

@@ -14,8 +14,6 @@ from django.utils import timezone
 
 from emr.models import (
     AlertKind,
-    Coverage,
-    CoverageKind,
     FunctionalGoal,
     Patient,
     PatientAlert,
@@ -257,69 +255,6 @@ class VisitForm(forms.Form):
             if cleaned.get("here") and cleaned["day"] != timezone.localdate():
                 self.add_error("here", "Only today's patients can be here already.")
         return cleaned
-
-
-class CoverageForm(forms.ModelForm):
-    """Who pays from when; a payer that is not in the list yet is named and added with it."""
-
-    new_payer = forms.CharField(
-        label="or a payer that is not in the list", max_length=120, required=False
-    )
-    new_kind = forms.ChoiceField(
-        label="Its kind", choices=[("", "Choose the kind"), *CoverageKind.choices], required=False
-    )
-
-    class Meta:
-        model = Coverage
-        fields = ["payer", "rank", "member_number", "qmb", "starts_on", "ends_on"]
-        labels = {
-            "rank": "Pays",
-            "qmb": QMB_LABEL,
-        }
-        help_texts = {"qmb": ""}
-        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["payer"].queryset = Payer.objects.filter(active=True)
-        self.fields["payer"].required = False
-        self.fields["payer"].empty_label = "Choose from the list"
-        self.fields["member_number"].widget.attrs["autocomplete"] = "off"
-        self.helper = helper_of(
-            "payer",
-            two("new_payer", "new_kind"),
-            two("rank", "member_number"),
-            two("starts_on", "ends_on"),
-            "qmb",
-        )
-
-    def clean(self):
-        cleaned = super().clean()
-        name, kind = cleaned.get("new_payer"), cleaned.get("new_kind")
-        if bool(cleaned.get("payer")) == bool(name):
-            self.add_error("payer", "Choose a payer, or name one that is not in the list.")
-        elif name and not kind:
-            self.add_error("new_kind", "Say what kind of payer this is.")
-        elif name and Payer.objects.filter(name__iexact=name).exists():
-            self.add_error("new_payer", "This payer is in the list.")
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "It cannot end before its first day.")
-        return cleaned
-
-
-class EndCoverageForm(forms.Form):
-    ends_on = forms.DateField(label="Last day", widget=DayInput())
-
-    def __init__(self, *args, coverage: Coverage, **kwargs):
-        super().__init__(*args, auto_id=f"end_{coverage.pk}_%s", **kwargs)
-        self.coverage = coverage
-        self.helper = helper_of("ends_on")
-
-    def clean_ends_on(self):
-        if self.cleaned_data["ends_on"] < self.coverage.starts_on:
-            raise ValidationError("It cannot end before its first day.")
-        return self.cleaned_data["ends_on"]
 
 
 class AlertForm(forms.ModelForm):

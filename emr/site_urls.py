@@ -4,17 +4,20 @@ from django.urls import path
 
 from emr.views import (
     audit,
+    authorizations,
     coverages,
     day_end,
     desk,
     health,
     imports,
     patients,
+    payers,
     practice,
     prices,
     providers,
     staff,
     today,
+    verifications,
     verify,
     visits,
 )
@@ -51,7 +54,38 @@ urlpatterns = [
     path("patients/<id:patient_id>/goals/add/", patients.add_goal, name="add-goal"),
     path("patients/<id:patient_id>/goals/<id:goal_id>/end/", patients.end_goal, name="end-goal"),
     path("patients/<id:patient_id>/coverages/add/", coverages.add_coverage, name="add-coverage"),
+    # /coverages/
+    path("coverages/<id:coverage_id>/", verifications.coverage, name="coverage"),
+    path("coverages/<id:coverage_id>/edit/", coverages.edit_coverage, name="edit-coverage"),
     path("coverages/<id:coverage_id>/end/", coverages.end_coverage, name="end-coverage"),
+    path(
+        "coverages/<id:coverage_id>/verify/", verifications.verify_benefits, name="verify-benefits"
+    ),
+    path(
+        "coverages/<id:coverage_id>/take-over/<id:verification_id>/",
+        verifications.take_over,
+        name="take-over-verification",
+    ),
+    path(
+        "coverages/<id:coverage_id>/authorizations/add/",
+        authorizations.add_authorization,
+        name="add-authorization",
+    ),
+    path(
+        "authorizations/<id:authorization_id>/end/",
+        authorizations.end_authorization,
+        name="end-authorization",
+    ),
+    path(
+        "coverages/<id:coverage_id>/care/add/",
+        authorizations.add_conservative_care,
+        name="add-conservative-care",
+    ),
+    path(
+        "coverages/<id:coverage_id>/care/<id:care_id>/end/",
+        authorizations.end_conservative_care,
+        name="end-conservative-care",
+    ),
     # /imports/
     path("imports/", imports.imports, name="imports"),
     path("imports/templates/<slug:kind>/", imports.template, name="import-template"),
@@ -83,9 +117,26 @@ urlpatterns = [
     path("providers/<id:provider_id>/licences/add/", providers.add_licence, name="add-licence"),
     path("licences/<id:licence_id>/edit/", providers.edit_licence, name="edit-licence"),
     path("providers/<id:provider_id>/training/add/", providers.add_training, name="add-training"),
+    path(
+        "providers/<id:provider_id>/overrides/set/",
+        providers.set_override,
+        name="set-scope-override",
+    ),
+    path(
+        "scope-overrides/<id:override_id>/end/",
+        providers.end_override,
+        name="end-scope-override",
+    ),
     path("training/<id:training_id>/certificate/", providers.certificate, name="certificate"),
     # /practice/
     path("practice/", practice.practice, name="practice"),
+    # /payers/
+    path("payers/", payers.payers, name="payers"),
+    path("payers/add/", payers.add_payer, name="add-payer"),
+    path("payers/<id:payer_id>/", payers.payer, name="payer"),
+    path("payers/<id:payer_id>/edit/", payers.edit_payer, name="edit-payer"),
+    path("payers/<id:payer_id>/policies/set/", payers.set_policy, name="set-policy"),
+    path("policies/<id:policy_id>/take-back/", payers.take_back_policy, name="take-back-policy"),
     # /prices/
     path("prices/", prices.price_page, name="prices"),
     path("prices/wall-sign/", prices.wall_sign, name="wall-sign"),
@@ -107,13 +158,3 @@ urlpatterns = [
     path("verify/", verify.verify, name="verify"),
     path("healthz", health.healthz, name="healthz"),
 ]
-    path(
-        "providers/<id:provider_id>/overrides/set/",
-        providers.set_override,
-        name="set-scope-override",
-    ),
-    path(
-        "scope-overrides/<id:override_id>/end/",
-        providers.end_override,
-        name="end-scope-override",
-    ),

@@ -35,12 +35,6 @@ US_ZONES = {
     "Pacific/Guam": "Guam",
 }
 
-MOST_SESSIONS = 9_999  # of one course; what is more is a slip of the finger
-
-CERTIFICATE_MEGABYTES = 10
-# How a file of each kind begins, whatever its name says.
-CERTIFICATE_KINDS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
-
 
 def zone_choices() -> list:
     elsewhere = sorted(zoneinfo.available_timezones() - set(US_ZONES))
@@ -154,8 +148,11 @@ class PracticeForm(forms.ModelForm):
             "tax_id",
             "npi",
             "time_zone",
+            "taxonomy",
             "sides_count_apart",
             "divisions",
+            "modifier_for_distinct_muscles",
+            "necessity_denials",
             "tty",
             "takes_assignment",
             "consent_months",
@@ -166,6 +163,9 @@ class PracticeForm(forms.ModelForm):
             "postal_code": "ZIP code",
             "tax_id": "Tax id (EIN)",
             "npi": "NPI of the practice",
+            "taxonomy": "Taxonomy code of the practice",
+            "modifier_for_distinct_muscles": "Modifier when other muscles were injected the same day",
+            "necessity_denials": "Medicare finds needling not necessary, and a valid ABN is on file",
             "sides_count_apart": "Right and left of one muscle count as two muscles",
             "divisions": "Fibre divisions of one muscle on one side",
             "takes_assignment": "The practice takes part in Medicare (accepts assignment)",
@@ -177,6 +177,16 @@ class PracticeForm(forms.ModelForm):
             "phone": "Patients are told to call this number.",
             "tax_id": "Printed on superbills; nine digits.",
             "npi": "The organization's own, if it has one; ten digits.",
+            "taxonomy": "What the practice is to the payers; ten signs, such as 225100000X. Claims carry it.",
+            "modifier_for_distinct_muscles": (
+                "An injection and needling on one day are a pair that only a modifier parts. Medicare"
+                " prefers XS because it says why; some payers know only 59."
+            ),
+            "necessity_denials": (
+                "The old billing guide says never to collect after such a denial; Medicare’s own rule"
+                " says that a valid ABN makes the patient owe it. Until you choose, a person looks at"
+                " each."
+            ),
             "sides_count_apart": (
                 "On: both soleus muscles make two, so a third muscle on either side makes the visit"
                 " 20561. Off: they make one, and the same visit may stay at 20560. Leave this on"
@@ -199,7 +209,17 @@ class PracticeForm(forms.ModelForm):
             ),
             "link_minutes": "From 2 to 120. Short is safer: whoever has the link may try to open it.",
         }
-        widgets = {"divisions": forms.RadioSelect}
+        widgets = {
+            "divisions": forms.RadioSelect,
+            "modifier_for_distinct_muscles": forms.RadioSelect,
+            "necessity_denials": forms.RadioSelect,
+        }
+
+    def clean_taxonomy(self) -> str:
+        code = self.cleaned_data["taxonomy"].upper()
+        if code:
+            validate_taxonomy(code)
+        return code
 
     helper_address = laid_out(
         "name",
@@ -208,8 +228,9 @@ class PracticeForm(forms.ModelForm):
         Div("city", "state", "postal_code", css_class="three"),
         Div("phone", "time_zone", css_class="two"),
     )
-    helper_numbers = laid_out(Div("tax_id", "npi", css_class="two"))
+    helper_numbers = laid_out(Div("tax_id", "npi", "taxonomy", css_class="three"))
     helper_counting = laid_out("sides_count_apart", "divisions")
+    helper_claims = laid_out("modifier_for_distinct_muscles", "necessity_denials")
     helper_desk = laid_out(
         "takes_assignment", Div("consent_months", "link_minutes", css_class="two"), "tty"
     )

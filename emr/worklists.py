@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from emr import chips
 from emr.access import DESK
+from emr.benefits.visits import read_once
 from emr.chips import Chip, Tone
 from emr.models import Provider, User, Visit, VisitState
 from emr.models.visit import GONE
@@ -124,7 +125,8 @@ def rows_of_day(day: date, user: User) -> list[VisitRow]:
 
 def rows_of(visits, user: User) -> list[VisitRow]:
     visits = list(visits)
-    columns = [(title, chips_of(visits, user)) for title, chips_of in chips.columns()]
+    with read_once():  # two columns ask who pays
+        columns = [(title, chips_of(visits, user)) for title, chips_of in chips.columns()]
     now = timezone.localtime()
     edits = may_edit(user)
     rows = []

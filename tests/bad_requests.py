@@ -769,6 +769,8 @@ PRACTICE = {
     "phone": "970-555-0142",
     "time_zone": "America/Denver",
     "divisions": "once",
+    "modifier_for_distinct_muscles": "XS",
+    "necessity_denials": "look",
     "consent_months": "12",
     "link_minutes": "15",
 }

@@ -8,13 +8,12 @@ from decimal import Decimal
 from django.db.models import F
 
 from consent.models import Notice, NoticeLine, NoticeStep, OrganizationDetermination
-from emr.benefits import Benefits, benefits_among
+from emr.benefits.visits import who_pays
 from emr.models import CashPrice, Coverage, CoverageKind, Fee, Visit, VisitState
 from emr.patients_of_visits import patients_of
 from emr.rules.notice_states import NoticeState
 
 # What the chips of a list look at: a day has hundreds of rows, and every column takes its time.
-COVERAGE_SHOWN = ["patient", "payer", "rank", "plan", "qmb", "starts_on", "ends_on"]
 NOTICE_SHOWN = ["kind", "patient", "coverage", "visit", "issued_on"]
 NOTICE_SHOWN += ["repetitive", "visits", "ends_on"]
 STEP_SHOWN = ["notice", "after", "at", "answered_on", "option", "witness", "transcribed"]
@@ -28,14 +27,11 @@ BESIDE_NOTICE = {
 
 
 class Records:
-    """A few payers belong to many coverages, so they are read apart and shared."""
-
     def __init__(self, visits: Sequence[Visit]) -> None:
         patients = patients_of(visits)
-        coverages = Coverage.objects.filter(patient__in=patients)
-        coverages = coverages.prefetch_related("payer").only(*COVERAGE_SHOWN)
-        self.coverages: dict[int, list[Coverage]] = _by(coverages, "patient_id")
-        self.benefits = self._benefits(visits)
+        self._pays = who_pays(visits)
+        self.coverages = self._pays.coverages
+        self.benefits = self._pays.benefits
         notices = Notice.objects.filter(patient__in=patients).order_by("pk")
         notices = notices.only(*NOTICE_SHOWN).annotate(**BESIDE_NOTICE)
         self.notices: dict[int, list[Notice]] = _by(notices, "patient_id")
@@ -48,28 +44,10 @@ class Records:
 
     def coverage_on(self, patient_id: int, day: date) -> Coverage | None:
         """Who pays first on the day."""
-        return next(
-            (each for each in self.in_force(patient_id, day) if each.rank == Coverage.Rank.PRIMARY),
-            None,
-        )
+        return self._pays.first_on(patient_id, day)
 
     def in_force(self, patient_id: int, day: date) -> list[Coverage]:
-        return [
-            each
-            for each in self.coverages.get(patient_id, [])
-            if each.starts_on <= day and (each.ends_on is None or day <= each.ends_on)
-        ]
-
-    def _benefits(self, visits: Sequence[Visit]) -> dict[int, Benefits]:
-        """By visit, of those that have a coverage."""
-        asked = {
-            visit.pk: (coverage, visit.date_of_service)
-            for visit in visits
-            if (coverage := self.coverage_on(visit.patient_id, visit.date_of_service))
-        }
-        starts = {visit.pk: visit.start for visit in visits}
-        found = zip(asked, benefits_among(asked.values()), strict=True)
-        return {pk: benefits.at(starts[pk]) for pk, benefits in found}
+        return self._pays.on(patient_id, day)
 
     def _steps(self, patients) -> dict[int, list[NoticeStep]]:
         """By notice, from the issue on; a draft, which nobody has seen, has none of these."""

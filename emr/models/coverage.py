@@ -125,6 +125,9 @@ class Coverage(models.Model):
     def __str__(self) -> str:
         return f"{self.payer} ({self.get_rank_display().lower()})"
 
+    def pays_on(self, day) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
     def clean(self) -> None:
         if not self.payer_id:
             return

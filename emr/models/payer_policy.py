@@ -113,7 +113,12 @@ class PayerPolicy(models.Model):
             models.CheckConstraint(
                 name="payer_policy_limit_whole_or_not_at_all",
                 condition=Q(limit_visits=None, limit_days=None, limit_per_region=False)
-                | Q(limit_visits__gte=1, limit_days__gte=1),
+                | Q(
+                    limit_visits__isnull=False,
+                    limit_visits__gte=1,
+                    limit_days__isnull=False,
+                    limit_days__gte=1,
+                ),
             ),
             models.CheckConstraint(name="payer_policy_has_a_source", condition=~Q(source="")),
             models.UniqueConstraint(

@@ -59,7 +59,13 @@ class Verification(models.Model):
             models.CheckConstraint(
                 name="verification_limit_whole_or_not_at_all",
                 condition=Q(limit_visits=None, limit_days=None)
-                | Q(limit="yes", limit_visits__gte=1, limit_days__gte=1),
+                | Q(
+                    limit="yes",
+                    limit_visits__isnull=False,
+                    limit_visits__gte=1,
+                    limit_days__isnull=False,
+                    limit_days__gte=1,
+                ),
             ),
         ]
 

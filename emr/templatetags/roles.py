@@ -17,6 +17,7 @@ LINKS = [
     ("Billing", "billing:claims", (Role.BILLER, Role.OWNER)),
     ("Staff", "emr:staff", (Role.OWNER, Role.COMPLIANCE)),
     ("Practice", "emr:practice", (Role.OWNER,)),
+    ("Payers", "emr:payers", (Role.BILLER, Role.OWNER)),
     ("Prices", "emr:prices", (Role.OWNER,)),
     ("Audit log", "emr:audit", (Role.COMPLIANCE, Role.OWNER)),
     ("Check a PDF", "emr:verify", tuple(Role)),

@@ -1,5 +1,8 @@
-"""Who pays for a patient: adding a coverage, ending one."""
+"""Who pays for a patient: adding a coverage, mending its card, ending it."""
 
+from copy import copy
+
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
@@ -7,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from emr import actions
-from emr.access import desk_required
-from emr.forms import CoverageForm, EndCoverageForm
+from emr.access import benefits_required, desk_required
+from emr.coverage_forms import CardForm, CoverageForm, EndCoverageForm
 from emr.models import Coverage, Patient
-from emr.views.patients import render_chart, render_form
+from emr.views.coverage_page import find_coverage
+from emr.views.patients import coverages_of, render_chart, render_form
 
 PART = "emr/_coverages.html"
 
@@ -43,6 +47,23 @@ def _add(patient, facts: dict, *, by) -> Coverage:
     return actions.add_coverage(patient=patient, by=by, **facts)
 
 
+@benefits_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_coverage(request, coverage_id: int):
+    coverage = find_coverage(coverage_id)
+    # On a copy: a form writes its answers into its instance, wrong ones too.
+    form = CardForm(request.POST or None, instance=copy(coverage))
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        actions.edit_coverage(coverage=coverage, by=request.user, **form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("emr:coverage", coverage.pk)
+    template, context = "emr/coverage_card.html", {"coverage": coverage}
+    return render_form(
+        request, template, form, coverage.patient, part="card", status=status, **context
+    )
+
+
 @desk_required
 @require_POST
 def end_coverage(request, coverage_id: int):
@@ -59,5 +80,5 @@ def end_coverage(request, coverage_id: int):
 
 
 def _answer(request, patient, *, status: int = 200, **changes):
-    changes["coverages"] = list(patient.coverages.select_related("payer"))
+    changes["coverages"] = coverages_of(patient)
     return render_chart(request, patient, part=PART, status=status, **changes)

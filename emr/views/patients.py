@@ -10,9 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from emr import actions, audit
 from emr.access import desk_required, staff_required
 from emr.banner import banner_of
+from emr.benefits import benefits_among
+from emr.benefits.chips import benefit_chip
 from emr.forms import AlertForm, GoalForm, PatientForm, as_searched
 from emr.http import render_part
-from emr.models import FunctionalGoal, Patient, PatientAlert, Visit, VisitState
+from emr.models import Coverage, FunctionalGoal, Patient, PatientAlert, Visit, VisitState
 from emr.search import words_of
 from emr.worklists import may_edit, rows_of
 
@@ -125,11 +127,21 @@ def render_chart(request, patient: Patient, *, part: str = "", status: int = 200
         "coming": coming[::-1],
         "past": past[:MOST_PAST_VISITS],
         "past_more": past[MOST_PAST_VISITS:],
-        "coverages": list(patient.coverages.select_related("payer")),
+        "coverages": coverages_of(patient),
         "ending": None,
         "may_start": request.user.is_therapist and hasattr(request.user, "provider"),
     }
     return render(request, "emr/chart.html", context | changes, status=status)
+
+
+def coverages_of(patient: Patient) -> list[Coverage]:
+    """Each with the `chip` of its benefits today, if it pays today."""
+    today = timezone.localdate()
+    coverages = list(patient.coverages.select_related("payer"))
+    in_force = [each for each in coverages if each.pays_on(today)]
+    for benefits in benefits_among((each, today) for each in in_force):
+        benefits.coverage.chip = benefit_chip(benefits)
+    return coverages
 
 
 def part_context(request, patient: Patient) -> dict:

@@ -107,7 +107,7 @@ def test_the_number_of_queries_does_not_grow(
         )
     chart_of(fran_client, patient)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(26):
         chart_of(fran_client, patient)
 
 

@@ -13,6 +13,7 @@ from tests.factories import (
     make_coverage,
     make_note,
     make_patient,
+    make_verification,
     make_visit,
     today,
 )
@@ -88,7 +89,7 @@ def test_a_therapist_sees_their_own_visits_first(dana_client, lee, visit):
 def test_the_desk_sees_first_what_needs_something(fran_client, visit, dana):
     content = make_patient(last_name="Brisk")
     make_consent(patient=content)
-    make_coverage(patient=content)
+    make_verification(coverage=make_coverage(patient=content))
     fine = make_visit(patient=content, provider=dana.provider, start=at(12))
 
     response = fran_client.get(TODAY)
