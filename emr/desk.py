@@ -30,10 +30,11 @@ class Group(StrEnum):
 class Row:
     """One thing that waits: about whom, since or until when, and the step that ends it.
 
-    `day` is the day at whose close it is asked for; `document` is what can be printed of it.
+    `day` is the day at whose close it is asked for; `document` is what can be printed of it. Only a
+    list with a page of its own may name nobody.
     """
 
-    patient: Patient
+    patient: Patient | None
     what: str
     when: str
     day: date

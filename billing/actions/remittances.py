@@ -34,7 +34,7 @@ class PostedBeforeError(Refused):
     """The very file was posted before, as these remittances."""
 
     def __init__(self, file: RemittanceFile):
-        self.remittances = list(file.remittances.order_by("pk"))
+        self.file = file
         when = timezone.localtime(file.posted_at)
         super().__init__(
             f"This file was posted on {when:%Y-%m-%d} at {when:%H:%M} by {file.posted_by};"

@@ -2,6 +2,7 @@
 
 from billing.desk.charges import charges_missing, charges_outdated
 from billing.desk.claims import claims_in
+from billing.desk.remittances import COUNTERS as ANSWERS
 from emr import desk
 from emr.chips import Tone
 from emr.desk import Counter, Group
@@ -79,5 +80,5 @@ COUNTERS = (
 
 
 def register() -> None:
-    for counter in COUNTERS:
+    for counter in (*COUNTERS, *ANSWERS):
         desk.register(counter)

@@ -100,14 +100,12 @@ class Judged:
 
     @property
     def is_decided(self) -> bool:
-        return self.answer.decision != "look"
+        return self.answer.decision != "look" and self.said.amount >= 0
 
     @property
     def is_open(self) -> bool:
         """A person has to do something about it."""
-        return bool(self.said.amount) and (
-            self.answer.decision == "look" or self.answer.next_step in PURSUED
-        )
+        return bool(self.said.amount) and (not self.is_decided or self.answer.next_step in PURSUED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +115,19 @@ class JudgedClaim:
     charges: Sequence[Charge | None]  # for each remitted line, ours
     adjustments: Sequence[Judged]
 
-    def total(self, *kinds: str) -> Decimal:
-        """What is posted of these kinds."""
+    def _total(self, *kinds: str) -> Decimal:
         return sum(
             (each.said.amount for each in self.adjustments if each.posts in kinds), Decimal(0)
         )
+
+    @property
+    def off_account(self) -> Decimal:
+        """What nobody is asked for any more."""
+        return self._total("contractual", "write-off")
+
+    @property
+    def to_patient(self) -> Decimal:
+        return self._total("transfer")
 
     @property
     def open_total(self) -> Decimal:

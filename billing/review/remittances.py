@@ -43,8 +43,18 @@ class RemittanceSeen:
         """The matched claims with an amount that a person must do something about."""
         return sum(bool(seen.judged and seen.judged.open_total) for seen in self.claims)
 
-    def total(self, *kinds: str) -> Decimal:
-        return sum((seen.judged.total(*kinds) for seen in self.claims if seen.judged), Decimal(0))
+    @property
+    def off_account(self) -> Decimal:
+        return sum((each.off_account for each in self._answers), Decimal(0))
+
+    @property
+    def to_patient(self) -> Decimal:
+        return sum((each.to_patient for each in self._answers), Decimal(0))
+
+    @property
+    def _answers(self) -> list[JudgedClaim]:
+        """Those that are posted by their amounts; a reversal is posted by what it takes back."""
+        return [seen.judged for seen in self.claims if seen.judged and not seen.said.is_reversal]
 
 
 def look_at_file(file: RemittanceFile, *, practice: Practice) -> list[RemittanceSeen]:

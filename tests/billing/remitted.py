@@ -21,12 +21,13 @@ def sent_claim(
 ) -> Claim:
     """A claim with its charges on the payer's account, brought as far as the state.
 
-    `fields` are those of the visit; a `coverage` may be among them, and the `number` of the claim.
+    `fields` are those of the visit; a `coverage` or `payer` may be among them, and the claim's `number`.
     """
     coverage, number = fields.pop("coverage", None), fields.pop("number", None)
+    payer = fields.pop("payer", None)
     visit = factories.make_visit(**fields)
     if coverage is None:
-        payer = factories.make_payer(kind=kind)
+        payer = payer or factories.make_payer(kind=kind)
         coverage = factories.make_coverage(patient=visit.patient, payer=payer)
     note = factories.make_signed_note(visit=visit)
     sheet = ChargeSheet.objects.create(
