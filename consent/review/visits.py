@@ -1,6 +1,6 @@
 """All that stands for one visit, as the rules take it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from functools import cached_property
 from consent.review.consents import ConsentStanding, consent_standings
 from consent.review.notices import NoticeStanding, notice_standings
 from emr import prices
+from emr.credentials import Credentials, credentials_among
 from emr.models import CashPrice, CoverageKind, Fee, Practice, Visit
 from emr.rules import facts
 
@@ -19,19 +20,23 @@ class Standing:
 
     consent: ConsentStanding
     notice: NoticeStanding
-    profession: str
-    state: str
+    credentials: Credentials
     qmb: bool
     fees: Mapping[str, Decimal]
 
-    def for_code(self, code: str | None) -> "Standing":
-        """The same once a needling code was charted, which the notice must list."""
-        return replace(self, notice=replace(self.notice, code=code))
+    @property
+    def profession(self) -> str:
+        return self.credentials.provider.profession
+
+    def for_code(self, code: str | None, *, regions: Collection[str] | None = None) -> "Standing":
+        """The same once needling was charted: its code, which the notice must list, and the regions
+        of the body, which a payer may limit one by one."""
+        return replace(self, notice=replace(self.notice, code=code, regions=regions))
 
     def facts(self) -> dict:
         """The blocks of `facts.Visit` that are known here."""
         return {
-            "provider": facts.Provider(profession=self.profession, state=self.state),
+            "provider": self.credentials.facts,
             "patient": facts.Patient(qmb=self.qmb),
             "coverage": self.notice.coverage_facts,
             "consent": self.consent.facts,
@@ -51,16 +56,17 @@ def standings_of(visits: Sequence[Visit], *, practice: Practice) -> dict[int, St
     consents = consent_standings(visits, practice=practice)
     notices = notice_standings(visits)
     price_list = PriceList(visits)
+    asked = [(visit.provider, visit.date_of_service) for visit in visits]
+    credentials = credentials_among(asked, state=practice.state)
     return {
         visit.pk: Standing(
             consent=consents[visit.pk],
             notice=notices[visit.pk],
-            profession=visit.provider.profession,
-            state=practice.state,
+            credentials=known,
             qmb=notices[visit.pk].qmb,
             fees=price_list.fees_of(notices[visit.pk]),
         )
-        for visit in visits
+        for visit, known in zip(visits, credentials, strict=True)
     }
 
 
