@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, TransactionTestCase
 
-from emr.models import Profession, Role
-from tests import database, factories
+from emr.models import Patient, Practice, User, Visit
+from tests import cast, database, factories
 from tests.sessions import sign_in
+from tests.shared import Shared, made
 
 TEMPORARY = pytest.StashKey[Path]()
 
@@ -105,70 +106,67 @@ DIAGNOSES = [
 ]
 
 
-# The cast. Always these; tests/factories.py has PASSWORD, which is everybody's.
+# The cast. Always these; tests/factories.py has PASSWORD, which is everybody's. Where a module shares
+# its records (tests/shared.py) they are there already.
+
+
+@pytest.fixture(scope="module")
+def shared() -> Shared | None:
+    """What all tests of a module begin at: nothing, unless the module has this fixture, too."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def shared_records(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock(), made(tmp_path_factory.mktemp("media")) as shared:
+        yield shared
 
 
 @pytest.fixture
-def practice(db):
-    return factories.make_practice()
+def practice(db, shared):
+    return Practice.objects.get() if shared else factories.make_practice()
 
 
 @pytest.fixture
-def dana(practice):
+def dana(practice, shared):
     """A physical therapist who may needle in Colorado."""
-    user = factories.make_user(
-        Role.THERAPIST, username="dana", first_name="Dana", last_name="Whitlock"
-    )
-    provider = factories.make_provider(user=user, credentials="PT, DPT", npi="1508340712")
-    factories.make_licence(provider=provider, number="PTL.0014412")
-    factories.make_training(provider=provider)
-    return user
+    return User.objects.get(username="dana") if shared else cast.dana()
 
 
 @pytest.fixture
-def lee(practice):
+def lee(practice, shared):
     """Another therapist, a chiropractor."""
-    user = factories.make_user(Role.THERAPIST, username="lee", first_name="Lee", last_name="Okafor")
-    provider = factories.make_provider(
-        user=user, profession=Profession.DC, credentials="DC", npi="1760294185"
-    )
-    factories.make_licence(provider=provider, number="CHR.0006071")
-    factories.make_training(provider=provider)
-    return user
+    return User.objects.get(username="lee") if shared else cast.lee()
 
 
 @pytest.fixture
-def fran(practice):
+def fran(practice, shared):
     """The front desk."""
-    return factories.make_user(
-        Role.FRONT_DESK, username="fran", first_name="Fran", last_name="Ibarra"
-    )
+    return User.objects.get(username="fran") if shared else cast.fran()
 
 
 @pytest.fixture
-def bo(practice):
+def bo(practice, shared):
     """The biller."""
-    return factories.make_user(Role.BILLER, username="bo", first_name="Bo", last_name="Lindqvist")
+    return User.objects.get(username="bo") if shared else cast.bo()
 
 
 @pytest.fixture
-def cora(practice):
+def cora(practice, shared):
     """Compliance."""
-    return factories.make_user(
-        Role.COMPLIANCE, username="cora", first_name="Cora", last_name="Vance"
-    )
+    return User.objects.get(username="cora") if shared else cast.cora()
 
 
 @pytest.fixture
-def olive(practice):
+def olive(practice, shared):
     """The owner of the practice."""
-    return factories.make_user(Role.OWNER, username="olive", first_name="Olive", last_name="Renner")
+    return User.objects.get(username="olive") if shared else cast.olive()
 
 
 @pytest.fixture
-def eve(practice):
+def eve(practice, shared):
     """Somebody who can sign in and may see nothing."""
-    return factories.make_user(username="eve", first_name="Eve", last_name="Stroud")
+    return User.objects.get(username="eve") if shared else cast.eve()
 
 
 def client_of(user):
@@ -214,12 +212,16 @@ def eve_client(eve):
 
 
 @pytest.fixture
-def patient(practice):
+def patient(practice, shared):
     """Odette Marlow, born 8 March 1951."""
+    if shared:
+        return Patient.objects.get(pk=shared.records["patient"])
     return factories.make_patient(record_number="HL-10117")
 
 
 @pytest.fixture
-def visit(patient, dana):
+def visit(patient, dana, shared):
     """The patient comes to Dana today at half past ten."""
+    if shared:
+        return Visit.objects.get(pk=shared.records["visit"])
     return factories.make_visit(patient=patient, provider=dana.provider)

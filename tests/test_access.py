@@ -5,19 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import transaction
-from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests import factories
-from tests.records import (
-    DRAFT_WORDS,
-    MEDICARE_NUMBER,
-    SIGNED_WORDS,
-    make_records,
-)
-from tests.sessions import sign_in
+from tests.records import DRAFT_WORDS, MEDICARE_NUMBER, SIGNED_WORDS
 
 ROOT = Path(__file__).parents[1]
 CAST = ["anonymous", "eve", "dana", "lee", "fran", "bo", "cora", "olive"]
@@ -260,21 +252,22 @@ def patterns(resolver, prefix=""):
 PATTERNS = dict(patterns(get_resolver()))
 
 
-@pytest.fixture
-def records(practice, patient, dana, lee, fran):
-    return make_records(practice=practice, patient=patient, dana=dana, lee=lee, fran=fran)
+@pytest.fixture(scope="module")
+def shared(shared_records):
+    return shared_records
 
 
 @pytest.fixture
-def look(db, eve, dana, lee, fran, bo, cora, olive):
+def records(db, shared):
+    return shared.records
+
+
+@pytest.fixture
+def look(db, shared):
     """look("bo", "get", "/") answers as to Bo, and takes back what it changed."""
-    people = [eve, dana, lee, fran, bo, cora, olive]
-    sessions = {person.username: session_of(person) for person in people}
 
     def look(who, method, url, **extra):
-        client = Client(raise_request_exception=False)
-        if who != "anonymous":
-            client.cookies[settings.SESSION_COOKIE_NAME] = sessions[who]
+        client = shared.client(who, raise_request_exception=False)
         with transaction.atomic():
             response = getattr(client, method)(url, **extra)
             response.body = b"".join(response).decode(errors="replace")
@@ -282,12 +275,6 @@ def look(db, eve, dana, lee, fran, bo, cora, olive):
         return response
 
     return look
-
-
-def session_of(person) -> str:
-    client = Client()
-    sign_in(client, person)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def address(name, record, records) -> str:
