@@ -15,12 +15,12 @@ from billing.models import Claim, ClaimFile, ClaimSubmitter, PaperClaim, Usage
 from billing.review.claim_form import (
     ClaimProblem,
     billable_codes,
-    problems_of,
     problems_of_each,
     submitter_values,
     values_of,
     with_form_rows,
 )
+from billing.review.claims import Stop, stops_of
 from emr import audit, signing
 from emr.actions import Refused
 from emr.models import Practice, User
@@ -35,7 +35,9 @@ class NotSentError(Refused):
     `stops` are those of each claim, by its number in the database.
     """
 
-    def __init__(self, claims: Iterable[Claim], stops: dict[int, list[ClaimProblem]]) -> None:
+    def __init__(
+        self, claims: Iterable[Claim], stops: dict[int, list[Stop | ClaimProblem]]
+    ) -> None:
         numbers = ", ".join(claim.control_number for claim in claims if stops[claim.pk])
         super().__init__(f"Nothing was sent, for something is missing in {numbers}.")
         self.stops = stops
@@ -66,7 +68,7 @@ def send_claims(*, claims: Iterable[Claim], by: User) -> ClaimFile:
     submitter = ClaimSubmitter.objects.select_for_update().first()
     claims = _ready(claims)
     practice = Practice.objects.get(pk=1)
-    stops = problems_of_each(claims, practice=practice)
+    stops = _stops(claims, practice=practice)
     if any(stops.values()):
         raise NotSentError(claims, stops)
     billable = billable_codes(claims)
@@ -117,8 +119,8 @@ def print_claim(*, claim: Claim, by: User) -> PaperClaim:
     now = timezone.now()
     [claim] = _ready([claim])
     practice = Practice.objects.get(pk=1)
-    if problems := problems_of(claim, practice=practice):
-        raise NotSentError([claim], {claim.pk: problems})
+    if stops := stops_of(claim, practice=practice):
+        raise NotSentError([claim], {claim.pk: stops})
     pages = pages_of(values_of(claim, practice=practice))
     paper = PaperClaim.objects.create(
         claim=claim,
@@ -145,6 +147,18 @@ def _ready(claims: Iterable[Claim]) -> Sequence[Claim]:
     if late:
         raise Refused(f"Not ready to send any more: {', '.join(late)}. Nothing was sent.")
     return found
+
+
+def _stops(claims: Sequence[Claim], *, practice: Practice) -> dict[int, list[Stop | ClaimProblem]]:
+    """What stops each claim today: something may have changed since it was released."""
+    missing = problems_of_each(claims, practice=practice)
+    return {
+        claim.pk: [
+            *stops_of(claim, practice=practice),
+            *(each for each in missing[claim.pk] if each.only_in_a_file),
+        ]
+        for claim in claims
+    }
 
 
 def _mark_sent(claim: Claim, *, at) -> None:

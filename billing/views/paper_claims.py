@@ -10,8 +10,9 @@ from billing.actions.claim_files import NotSentError, print_claim
 from billing.claim_files.paper import pages_of
 from billing.forms.claim_files import NudgeForm
 from billing.models import Claim, PaperClaim
-from billing.review.claim_form import problems_of, values_of, with_form_rows
+from billing.review.claim_form import values_of, with_form_rows
 from billing.review.claim_print import claim_pdf
+from billing.review.claims import stops_of
 from emr import audit
 from emr.access import billing_required
 from emr.actions import Refused
@@ -48,7 +49,7 @@ def _render(request, claim: Claim, *, problem: str = "", stops=None, status: int
     audit.viewed(claim, by=request.user, patient_id=claim.coverage.patient_id, part="paper")
     ready = claim.state == ClaimState.READY
     if stops is None:
-        stops = problems_of(claim, practice=request.practice) if ready else []
+        stops = stops_of(claim, practice=request.practice) if ready else []
     context = {
         "claim": claim,
         "paper": PaperClaim.objects.select_related("made_by").filter(claim=claim).first(),

@@ -1,15 +1,14 @@
-"""Claims that are ready as the database sees them, in a practice that can bill."""
+"""Claims that are ready, made as a biller makes them, in a practice that can bill."""
 
 from decimal import Decimal
 
-from django.utils import timezone
-
-from billing.actions.steps import take_step
-from billing.models import Charge, ChargeSheet, Claim, ClaimSubmitter
-from emr.models import CoverageKind, Practice
-from emr.rules.claim_states import ClaimState
-from notes.content import EMPTY
+from billing.actions.charges import charge_note
+from billing.actions.claims import edit_claim, release_claim
+from billing.models import Claim, ClaimSubmitter
+from billing.review.suggestion import suggest
+from emr.models import CoverageKind, Fee, Practice
 from tests import factories
+from tests.notes.posts import make_content
 
 HOME = {
     "street": "9 Larkspur Court",
@@ -17,14 +16,10 @@ HOME = {
     "state": "CO",
     "postal_code": "80521",
 }
-SENDER = {  # as the page posts it
-    "name": "Harbour Lane Physical Therapy",
-    "identifier": "HARBOUR01",
-    "contact_name": "Bo Lindqvist",
-    "contact_phone": "970-555-0142",
-    "receiver_name": "Clearing House of the Plains",
-    "receiver_identifier": "PLAINS",
-    "usage": "P",
+REFERRER = {
+    "referrer_last_name": "Okafor",
+    "referrer_first_name": "Ngozi",
+    "referrer_npi": "1245319599",
 }
 
 
@@ -35,60 +30,34 @@ def able_to_bill(practice: Practice) -> Practice:
 
 
 def make_submitter(**fields) -> ClaimSubmitter:
-    return ClaimSubmitter.objects.create(pk=1, **SENDER | fields)
+    return factories.make_claim_submitter(**fields)
 
 
-def ready_claim(
-    *, by, kind=CoverageKind.MEDICARE, lines=(("20561", "GA GP", "65.00"),), state="ready", **fields
-) -> Claim:
-    """A claim of a signed note, brought as far as the state; `fields` are those of the claim.
+def ready_claim(*, by, kind=CoverageKind.MEDICARE, **content) -> Claim:
+    """A claim for three muscles at 65.00, charged as suggested; `content` is charted in the note.
 
-    `patient`, `payer` and `coverage` among them are fields of those.
+    A patient with Medicare signed an ABN and wants the claim; the plan of another payer covers it.
     """
-    patient = factories.make_patient(**HOME | fields.pop("patient", {}))
-    payer = {"kind": kind, "electronic_id": "04112"} | fields.pop("payer", {})
-    coverage = {"payer": factories.make_payer(**payer)} | fields.pop("coverage", {})
-    if kind == CoverageKind.MEDICARE:
-        coverage = {"member_number": "1EG4TE5MK73"} | coverage
-    coverage = factories.make_coverage(patient=patient, **coverage)
+    if not Fee.objects.filter(code="20561").exists():
+        factories.make_fee(code="20561", amount=Decimal("65.00"))
+    patient = factories.make_patient(**HOME)
+    coverage = factories.make_coverage(
+        patient=patient,
+        payer=factories.make_payer(kind=kind, electronic_id="04112"),
+        member_number="1EG4TE5MK73" if kind == CoverageKind.MEDICARE else "FRH 555 201",
+    )
+    factories.make_consent(patient=patient)
     visit = factories.make_visit(patient=patient)
-    note = factories.make_signed_note(visit=visit, content=EMPTY)
-    sheet = ChargeSheet.objects.create(
-        note=note,
-        version=1,
-        facts_sha256="0" * 64,
-        suggestion=[],
-        diagnoses=fields.pop("diagnoses", ["M54.2"]),
-        made_at=timezone.now(),
-        made_by=by,
+    if kind == CoverageKind.MEDICARE:
+        factories.make_notice(visit=visit, coverage=coverage, state="chosen", option=1)
+    note = factories.sign(
+        factories.make_note(visit=visit, content=make_content(**{"services": []} | content))
     )
-    for position, (code, modifiers, amount) in enumerate(lines, start=1):
-        Charge.objects.create(
-            sheet=sheet,
-            position=position,
-            code=code,
-            modifiers=modifiers,
-            pointers="1",
-            units=1,
-            fee=Decimal(amount),
-            amount=Decimal(amount),
-            suggested=True,
-        )
-    referrer = {
-        "referrer_last_name": "Okafor",
-        "referrer_first_name": "Ngozi",
-        "referrer_npi": "1245319599",
-    }
-    claim = Claim.objects.create(
-        note=note,
-        coverage=coverage,
-        sheet=sheet,
-        control_number=f"HL{sheet.pk:06}",
-        opened_at=timezone.now(),
-        opened_by=by,
-        **referrer | fields,
-    )
-    take_step(claim=claim, to=ClaimState.HELD, by=by)
-    if state == ClaimState.READY:
-        take_step(claim=claim, to=ClaimState.READY, by=by)
+    practice = Practice.objects.get()
+    lines = suggest(note, practice=practice).lines
+    sheet = charge_note(note=note, lines=lines, reason="", practice=practice, by=by)
+    claim = Claim.objects.get(sheet=sheet)
+    if kind == CoverageKind.MEDICARE:
+        claim = edit_claim(claim=claim, by=by, **REFERRER)
+        release_claim(claim=claim, practice=practice, by=by)
     return claim
