@@ -83,9 +83,14 @@ def run_pytest(database: str, url: str, directory: Path, arguments: list[str]) -
 
 
 def environment(url: str, directory: Path) -> dict[str, str]:
-    """The caller's environment with nothing of Filiform's in it but ours."""
+    """The caller's environment with nothing of Filiform's in it but ours.
+
+    Bytecode is kept: each of six processes would compile all tests again, their assertions too.
+    """
     inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith("FILIFORM_")
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("FILIFORM_") and name != "PYTHONDONTWRITEBYTECODE"
     }
     paths = {
         "FILIFORM_SIGNING_P12": str(directory / "signing.p12"),
