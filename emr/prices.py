@@ -79,7 +79,7 @@ def set_fee(
     *, code: str, amount: Decimal, starts_on: date, by: User, payer: Payer | None = None
 ) -> Fee:
     """What the code costs from a day on; the fee before it ends the day before."""
-    _one_at_a_time()
+    one_at_a_time()
     fee = Fee(code=code, payer=payer, amount=amount, starts_on=starts_on)
     _refuse_the_past(fee, Fee.objects.filter(Q(payer=None) | Q(payer=payer), code=code))
     _replace(fee, Fee.objects.filter(code=code, payer=payer))
@@ -99,7 +99,7 @@ def end_fee(*, fee: Fee, ends_on: date, by: User) -> Fee:
 @transaction.atomic
 def take_back_fee(*, fee: Fee, by: User) -> None:
     """A fee that has not begun is as if it had never been set."""
-    _one_at_a_time()
+    one_at_a_time()
     _take_back(_not_begun(Fee, fee.pk), "fee taken back", by=by)
 
 
@@ -108,7 +108,7 @@ def set_cash_price(
     *, amount: Decimal, starts_on: date, label: str, by: User, code: str = A_VISIT
 ) -> CashPrice:
     """What a visit, or the code, costs somebody who pays themselves, from a day on."""
-    _one_at_a_time()
+    one_at_a_time()
     price = CashPrice(code=code, label=label, amount=amount, starts_on=starts_on)
     _refuse_the_past(price, CashPrice.objects.filter(code__in=[code, A_VISIT]))
     _replace(price, CashPrice.objects.filter(code=code))
@@ -123,14 +123,14 @@ def end_cash_price(*, price: CashPrice, ends_on: date, by: User) -> CashPrice:
 
 @transaction.atomic
 def take_back_cash_price(*, price: CashPrice, by: User) -> None:
-    _one_at_a_time()
+    one_at_a_time()
     _take_back(_not_begun(CashPrice, price.pk), "cash price taken back", by=by)
 
 
 # How a row of dated prices changes, whichever it is
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Two owners who set a first price at the same moment have no row of it to wait for."""
     Practice.objects.select_for_update().filter(pk=1).first()
 

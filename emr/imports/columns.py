@@ -107,6 +107,32 @@ SCHEDULE_COLUMNS = (
     column("place", "Place", "Room", "Location", "Where", example="Room 2"),
 )
 
+FEE_COLUMNS = (
+    column(
+        "payer",
+        *("Payer", "Insurance", "Payer name", "Insurance name", "Plan"),
+        example="Bluegate Health",
+        note="As on the payers page; empty for the practice's own fee",
+    ),
+    column(
+        "code",
+        *("Code", "CPT", "CPT code", "HCPCS", "HCPCS code", "Procedure code", "Procedure"),
+        example="20561",
+    ),
+    column(
+        "amount",
+        *("Price", "Amount", "Fee", "Charge", "Charge amount", "Rate"),
+        example="95.00",
+        note="Dollars and cents",
+    ),
+    column(
+        "starts_on",
+        *("First day", "From", "Effective date", "Effective from", "Start date", "Starts on"),
+        example="2026-01-31",
+        note=A_DATE,
+    ),
+)
+
 
 def find_missing(known: Collection[str], *needed: tuple[str, ...]) -> tuple[str, ...]:
     """The keys that a table lacks: those of the first alternative, unless one of them is whole."""

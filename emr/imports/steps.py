@@ -14,13 +14,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from emr import actions, audit
-from emr.imports import patients, schedule
+from emr.imports import fees, patients, schedule
 from emr.imports.columns import find_missing
 from emr.imports.reading import Sheet, SheetRow, Unreadable, decode, read
 from emr.imports.verdicts import Outcome, Problem, Verdict, from_kept, without_repeats
 from emr.models import ImportFile, ImportState, User
 
-KINDS = {ImportFile.Kind.PATIENTS: patients, ImportFile.Kind.SCHEDULE: schedule}
+KINDS = {
+    ImportFile.Kind.PATIENTS: patients,
+    ImportFile.Kind.SCHEDULE: schedule,
+    ImportFile.Kind.FEES: fees,
+}
 JUDGED_AT_ONCE = 500  # rows whose patients are looked up together
 WRITTEN_AT_ONCE = 200  # rows: a second or a few, so that nobody else waits long for the database
 DAYS_KEPT = 7  # of a file that nobody ends

@@ -15,15 +15,17 @@ class ImportState(models.TextChoices):
 
 class ImportFileQuerySet(models.QuerySet["ImportFile"]):
     def seen_by(self, user):
-        """One's own; an owner sees everybody's."""
-        return self if user.has_role(Role.OWNER) else self.filter(uploaded_by=user)
+        """One's own; an owner sees everybody's. Fees are an owner's, also once one is none any more."""
+        if user.has_role(Role.OWNER):
+            return self
+        return self.filter(uploaded_by=user).exclude(kind=ImportFile.Kind.FEES)
 
     def open(self):
         return self.filter(ended_at=None)
 
 
 class ImportFile(models.Model):
-    """A table of patients or visits on its way into the record.
+    """A table of patients, visits or fees on its way into the record.
 
     Its text and what each row comes to are health data, and are wiped when it ends; the counts
     stay.
@@ -106,7 +108,8 @@ class ImportFile(models.Model):
     @property
     def what(self) -> str:
         """As in a sentence."""
-        return "the schedule" if self.kind == self.Kind.SCHEDULE else "patients"
+        words = {self.Kind.SCHEDULE: "the schedule", self.Kind.FEES: "the fee schedule"}
+        return words.get(self.Kind(self.kind), "patients")
 
     @property
     def ended(self) -> bool:

@@ -1,4 +1,4 @@
-"""Patients and visits from a CSV file: uploaded, looked at, confirmed, written with progress.
+"""Patients, visits and fees from a CSV file: uploaded, looked at, confirmed, written with progress.
 
 No name and no line of a file stands in an address; whose import it is not does not find it.
 """
@@ -19,7 +19,7 @@ from emr.access import desk_required
 from emr.imports import reading, steps
 from emr.imports.reading import Unreadable
 from emr.imports.verdicts import Outcome, Verdict
-from emr.models import ImportFile, ImportState, User
+from emr.models import ImportFile, ImportState, Role, User
 
 ROWS_A_PAGE = 50
 MOST_ENDED = 8
@@ -36,7 +36,7 @@ WRITTEN_GROUPS = [
 
 
 class ImportForm(forms.Form):
-    kind = forms.ChoiceField(choices=ImportFile.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(widget=forms.RadioSelect)
     file = forms.FileField(
         error_messages={
             "required": "Choose a CSV file.",
@@ -44,6 +44,10 @@ class ImportForm(forms.Form):
             "missing": "Choose a CSV file.",
         }
     )
+
+    def __init__(self, *args, kinds: Collection[ImportFile.Kind], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
 
     def clean_file(self):
         if self.cleaned_data["file"].size > reading.MEGABYTES * 1_000_000:
@@ -59,9 +63,11 @@ def imports(request):
     """Where a file is handed in, and what became of earlier ones."""
     steps.expire_imports()
     posted = request.method == "POST"
+    kinds = _kinds(request.user)
     wanted = request.GET.get("kind")
-    kind = wanted if wanted in ImportFile.Kind.values else ImportFile.Kind.PATIENTS
-    form = ImportForm(request.POST, request.FILES) if posted else ImportForm(initial={"kind": kind})
+    filled = (request.POST, request.FILES) if posted else ()
+    kind = wanted if wanted in kinds else ImportFile.Kind.PATIENTS
+    form = ImportForm(*filled, kinds=kinds, initial={"kind": kind})
     if posted and form.is_valid():
         facts = form.cleaned_data
         try:
@@ -74,7 +80,7 @@ def imports(request):
     mine = mine.select_related("uploaded_by")
     context = {
         "form": form,
-        "kinds": [(kind, module.COLUMNS) for kind, module in steps.KINDS.items()],
+        "kinds": [(kind, steps.KINDS[kind].COLUMNS) for kind in kinds],
         "open": mine.open(),
         "ended": mine.exclude(ended_at=None)[:MOST_ENDED],
         "megabytes": reading.MEGABYTES,
@@ -88,7 +94,7 @@ def imports(request):
 @require_GET
 def template(request, kind: str):
     """An empty table with the names of its columns, to be filled in."""
-    if kind not in ImportFile.Kind.values:
+    if kind not in _kinds(request.user):
         raise Http404
     titles = [column.title for column in steps.KINDS[kind].COLUMNS if column.example]
     return _csv(reading.written([titles], separator=","), name=f"{kind}.csv")
@@ -184,6 +190,15 @@ def _write_down(verb: str, file: ImportFile, shown: Collection[Verdict], *, by: 
     """One entry about the file, and one for each patient on record of whom the rows tell."""
     patients = {each.patient for each in shown} - {None}
     audit.rows_viewed(verb, file, by=by, rows=len(shown), patient_ids=patients, part="import")
+
+
+def _kinds(user: User) -> list[ImportFile.Kind]:
+    """What this person may hand in: prices are the owner's."""
+    return [
+        kind
+        for kind in ImportFile.Kind
+        if kind != ImportFile.Kind.FEES or user.has_role(Role.OWNER)
+    ]
 
 
 def _mine(request, import_id: int) -> ImportFile:
