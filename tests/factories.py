@@ -15,13 +15,22 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from billing.models import (
+    Adjustment,
     Charge,
     ChargeSheet,
     Claim,
     ClaimFile,
     ClaimStep,
     ClaimSubmitter,
+    CollectionDecision,
     PaperClaim,
+    ProviderAdjustment,
+    Remark,
+    Remittance,
+    RemittanceClaim,
+    RemittanceFile,
+    RemittanceLine,
+    RemittanceMatch,
 )
 from consent.models import (
     AbnWording,
@@ -996,3 +1005,110 @@ def make_paper_claim(**fields) -> PaperClaim:
     digest = signing.digest(signing.canonical(pages))
     defaults = {"pages": pages, "sha256": digest, "made_at": SOME_TIME}
     return PaperClaim.objects.create(**defaults | fields)
+
+
+# Remittances
+
+
+def make_remittance_file(**fields) -> RemittanceFile:
+    """Looked at and not posted; its text only begins like an 835."""
+    if "uploaded_by" not in fields:
+        fields["uploaded_by"] = make_user(Role.BILLER)
+    content = fields.setdefault("content", f"ISA*{next(_numbers)}~")
+    defaults = {
+        "sha256": hashlib.sha256(content.encode()).hexdigest(),
+        "uploaded_at": SOME_TIME,
+    }
+    return RemittanceFile.objects.create(**defaults | fields)
+
+
+def make_remittance(**fields) -> Remittance:
+    """Typed in by hand, without claims; those are `make_remitted_claim`."""
+    if "recorded_by" not in fields:
+        fields["recorded_by"] = make_user(Role.BILLER)
+    defaults = {
+        "payer_name": "Front Range Health Plan",
+        "payer_identifier": "1999999999",
+        "trace_number": f"T{next(_numbers)}",
+        "method": "CHK",
+        "paid_on": SOME_DAY,
+        "amount": Decimal("0.00"),
+        "source": "hand",
+        "recorded_at": SOME_TIME,
+    }
+    return Remittance.objects.create(**defaults | fields)
+
+
+def make_remitted_claim(**fields) -> RemittanceClaim:
+    """An answer that is not matched, of a claim of one line of 65.00 that was denied."""
+    if "remittance" not in fields:
+        fields["remittance"] = make_remittance()
+    defaults = {
+        "position": 1,
+        "control_number": f"HL{next(_numbers):06}",
+        "status": "4",
+        "charge": Decimal("65.00"),
+        "paid": Decimal("0.00"),
+        "patient_name": "MARLOW, ODETTE",
+    }
+    return RemittanceClaim.objects.create(**defaults | fields)
+
+
+def make_remitted_line(**fields) -> RemittanceLine:
+    if "remitted" not in fields:
+        fields["remitted"] = make_remitted_claim()
+    defaults = {
+        "position": 1,
+        "code": "20560",
+        "charge": Decimal("65.00"),
+        "paid": Decimal("0.00"),
+    }
+    return RemittanceLine.objects.create(**defaults | fields)
+
+
+def make_adjustment(**fields) -> Adjustment:
+    """Of a line, unless the remitted claim alone is given."""
+    if "remitted" not in fields:
+        fields["line"] = fields.get("line") or make_remitted_line()
+        fields["remitted"] = fields["line"].remitted
+    defaults = {"group": "PR", "reason": "50", "amount": Decimal("65.00")}
+    return Adjustment.objects.create(**defaults | fields)
+
+
+def make_remark(**fields) -> Remark:
+    if "remitted" not in fields:
+        fields["remitted"] = make_remitted_claim()
+    return Remark.objects.create(**{"code": "N386"} | fields)
+
+
+def make_provider_adjustment(**fields) -> ProviderAdjustment:
+    if "remittance" not in fields:
+        fields["remittance"] = make_remittance()
+    defaults = {"reason": "L6", "amount": Decimal("-1.25")}
+    return ProviderAdjustment.objects.create(**defaults | fields)
+
+
+def make_remittance_match(**fields) -> RemittanceMatch:
+    """Left by somebody, unless a claim is given."""
+    if "remitted" not in fields:
+        fields["remitted"] = make_remitted_claim()
+    if "by" not in fields:
+        fields["by"] = fields["remitted"].remittance.recorded_by
+    reason = "" if fields.get("claim") else "Of the old system"
+    return RemittanceMatch.objects.create(
+        **{"reason": reason, "by_number": False, "at": SOME_TIME} | fields
+    )
+
+
+def make_collection_decision(**fields) -> CollectionDecision:
+    if "adjustment" not in fields:
+        fields["adjustment"] = make_adjustment()
+    if "by" not in fields:
+        fields["by"] = fields["adjustment"].remitted.remittance.recorded_by
+    defaults = {
+        "decision": "collect",
+        "by_rule": False,
+        "reason": "The payer was asked",
+        "at": SOME_TIME,
+    }
+    return CollectionDecision.objects.create(**defaults | fields)

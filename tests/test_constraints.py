@@ -158,6 +158,13 @@ def withdrawn_twice():
         factories.make_withdrawal(consent=signed)
 
 
+def posted_twice():
+    """One file, under two numbers."""
+    for _ in range(2):
+        posted = {"posted_at": NOW, "posted_by": factories.make_user()}
+        factories.make_remittance_file(sha256="0" * 64, **posted)
+
+
 # Constraint or unique column → rows that it refuses.
 REFUSED = refused_notices.REFUSED | {
     "addendum_counts_only_corrected_muscles": [
@@ -231,6 +238,35 @@ REFUSED = refused_notices.REFUSED | {
         of_a_patient(factories.make_coverage, subscriber_last_name="Marlow"),
         of_a_patient(factories.make_coverage, subscriber_birth_date=date(1950, 1, 1)),
     ],
+    "billing_collectiondecision.adjustment_id": [
+        two_of(factories.make_adjustment, factories.make_collection_decision, "adjustment")
+    ],
+    "billing_remittancematch.remitted_id": [
+        two_of(factories.make_remitted_claim, factories.make_remittance_match, "remitted")
+    ],
+    "collection_decision_known": [lambda: factories.make_collection_decision(decision="perhaps")],
+    "collection_decision_says_why": [lambda: factories.make_collection_decision(reason="")],
+    "remittance_claim_position_once": [
+        two_of(factories.make_remittance, factories.make_remitted_claim, "remittance")
+    ],
+    "remittance_file_posted_by_goes_with_posted_at": [
+        lambda: factories.make_remittance_file(posted_at=NOW),
+        lambda: factories.make_remittance_file(posted_by=factories.make_user()),
+    ],
+    "remittance_file_posted_once": [posted_twice],
+    "remittance_line_position_once": [
+        two_of(factories.make_remitted_claim, factories.make_remitted_line, "remitted")
+    ],
+    "remittance_match_is_a_claim_or_says_why_not": [
+        lambda: factories.make_remittance_match(reason=""),
+        lambda: factories.make_remittance_match(claim=factories.make_claim(), reason="Not ours"),
+    ],
+    "remittance_of_a_file_keeps_it": [
+        lambda: factories.make_remittance(source="file"),
+        lambda: factories.make_remittance(file=factories.make_remittance_file()),
+    ],
+    "remittance_once": [two(factories.make_remittance, {"trace_number": "T-1"})],
+    "remittance_source_known": [lambda: factories.make_remittance(source="rumour")],
     "charge_amount_is_fee_times_units": [
         lambda: factories.make_charge(amount=Decimal("64.00")),
         lambda: factories.make_charge(units=3, flat=True),

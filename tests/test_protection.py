@@ -11,6 +11,7 @@ from django.db.migrations import Migration
 from django.db.models.signals import pre_migrate
 from django.utils import timezone
 
+from billing.models import Claim
 from consent.models import Kind, Notice, Signing
 from emr import protection
 from emr.models import AuditEntry, Document
@@ -120,8 +121,17 @@ def follow_up_calls():
 
 
 def claims():
+    """One that was sent, and one that is about to be opened."""
     sent = factories.make_claim(sent_at=timezone.now())
-    return [sent.pk], [factories.make_claim().pk]
+    fields = {name: getattr(sent, name) for name in ("note", "coverage", "sheet", "opened_by")}
+    new = Claim.objects.create(control_number="HL8", opened_at=timezone.now(), **fields)
+    return [sent.pk], [new.pk]
+
+
+def remittance_files():
+    posted = {"posted_at": timezone.now(), "posted_by": factories.make_user()}
+    made = [factories.make_remittance_file(**fields) for fields in (posted, {})]
+    return [made[0].pk], [made[1].pk]
 
 
 # Table → a function that makes rows of it: those that are kept for good, and those that are not.
@@ -131,7 +141,16 @@ ROWS = {
     "billing_claim": claims,
     "billing_claimfile": never_changing(factories.make_claim_file),
     "billing_claimstep": never_changing(factories.make_claim_step),
+    "billing_adjustment": never_changing(factories.make_adjustment),
+    "billing_collectiondecision": never_changing(factories.make_collection_decision),
     "billing_paperclaim": never_changing(factories.make_paper_claim),
+    "billing_provideradjustment": never_changing(factories.make_provider_adjustment),
+    "billing_remark": never_changing(factories.make_remark),
+    "billing_remittance": never_changing(factories.make_remittance),
+    "billing_remittanceclaim": never_changing(factories.make_remitted_claim),
+    "billing_remittancefile": remittance_files,
+    "billing_remittanceline": never_changing(factories.make_remitted_line),
+    "billing_remittancematch": never_changing(factories.make_remittance_match),
     "consent_abnwording": never_changing(factories.make_abn_wording),
     "consent_consent": never_changing(of_somebody(factories.make_signed_consent)),
     "consent_consentform": consent_forms,
@@ -182,7 +201,15 @@ ALWAYS_CLOSED = {
     "billing_chargesheet",
     "billing_claimstep",
     "billing_claimfile",
+    "billing_adjustment",
+    "billing_collectiondecision",
     "billing_paperclaim",
+    "billing_provideradjustment",
+    "billing_remark",
+    "billing_remittance",
+    "billing_remittanceclaim",
+    "billing_remittanceline",
+    "billing_remittancematch",
     "consent_abnwording",
     "consent_consent",
     "consent_consentwithdrawal",
