@@ -281,8 +281,8 @@ def test_a_save_takes_few_statements(dana_client, note, django_assert_num_querie
 
 
 # session, user, roles, practice, note, diagnoses; savepoint, save, release; coverage, notices, prices;
-# consents, versions that ask for a new one
-SAVE_QUERIES = 14
+# consents, versions that ask for a new one; licences, training
+SAVE_QUERIES = 16
 
 
 # Discarding
