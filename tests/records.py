@@ -1,5 +1,9 @@
 """One record of each kind around Odette Marlow, for the tables that walk over every address."""
 
+from pathlib import Path
+
+from datetime import timedelta
+
 from django.core.files.base import ContentFile
 
 from consent.actions import start_signing
@@ -36,6 +40,9 @@ def content_saying(words: str) -> dict:
         "functional_limitation": words,
         "diagnoses": [{"code": "M54.2", "label": "Cervicalgia"}],
     }
+
+
+REMITTANCE = Path(__file__).parent / "billing" / "data" / "denied_with_abn.835"
 
 
 def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
@@ -84,7 +91,13 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
     made["discarded"] = factories.make_discarded_note(visit=_visit(made, hour=7), author=dana)
     made["signed"] = _signed(_visit(made, hour=6, state=VisitState.DONE), practice)
     made["call"] = factories.make_follow_up(note=made["signed"])
+    made["sheet"] = factories.make_charge_sheet(note=made["signed"])
+    factories.make_charge(sheet=made["sheet"])
+    made["claim"] = factories.make_claim(sheet=made["sheet"], coverage=made["coverage"])
+    made["claim_file"] = factories.make_claim_file()
+    made |= _answers(made["claim"])
     made["payer"] = factories.make_payer()
+    made |= _benefits(made)
     made["fee"], made["price"] = factories.make_fee(), factories.make_cash_price()
     made["wording"] = factories.make_abn_wording(pdf=ContentFile(b"%PDF-1.7 form", name="form.pdf"))
     made["import"] = factories.make_import_file(uploaded_by=fran)
@@ -108,6 +121,20 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
     }
 
 
+def _answers(claim) -> dict:
+    """A remittance with an answer to the claim, to be decided, and with one that nobody matched."""
+    remittance = factories.make_remittance()
+    answered = factories.make_remitted_claim(remittance=remittance)
+    factories.make_remittance_match(remitted=answered, claim=claim)
+    line = factories.make_remitted_line(remitted=answered)
+    return {
+        "remittance": remittance,
+        "amount": factories.make_adjustment(line=line, reason="Z9"),
+        "unmatched": factories.make_remitted_claim(remittance=remittance, position=2),
+        "remittance_file": factories.make_remittance_file(content=REMITTANCE.read_text()),
+    }
+
+
 def _notices(provider) -> dict:
     """Of another patient, so that no visit of the first rests on them."""
     other = factories.make_patient(last_name="Sorrel")
@@ -118,6 +145,23 @@ def _notices(provider) -> dict:
         "notice_draft": factories.make_notice(**facts),
         "notice": factories.make_notice(**facts, state="issued"),
         "notice_chosen": factories.make_notice(**facts, state="chosen"),
+    }
+
+
+def _benefits(made: dict) -> dict:
+    """A policy that has not begun, and what is on file of the first coverage; another patient's plan
+    has answered."""
+    others = factories.make_coverage(
+        patient=factories.make_patient(last_name="Tansy"),
+        payer=made["coverage"].payer,
+        member_number="",
+    )
+    tomorrow = factories.today() + timedelta(days=1)
+    return {
+        "policy": factories.make_policy(payer=made["payer"], starts_on=tomorrow),
+        "answer": factories.make_verification(coverage=others),
+        "leave": factories.make_authorization(coverage=made["coverage"]),
+        "care": factories.make_care(patient=made["patient"]),
     }
 
 

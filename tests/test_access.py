@@ -13,7 +13,7 @@ from tests.records import DRAFT_WORDS, MEDICARE_NUMBER, SIGNED_WORDS
 
 ROOT = Path(__file__).parents[1]
 CAST = ["anonymous", "eve", "dana", "lee", "fran", "bo", "cora", "olive"]
-ADDRESSES = ("emr", "consent", "notes")  # the rest is allauth's
+ADDRESSES = ("emr", "consent", "notes", "billing")  # the rest is allauth's
 
 # Each address with the record that stands in it, the methods that it answers, and what a look at it
 # comes to for everybody: a GET or, where there is none, a POST without a field. A look that would
@@ -75,6 +75,20 @@ emr:add-goal                          patient   POST      302  404 422 422 422 4
 emr:end-goal                          goal      POST      302  404 302 302 302 404 404 302
 emr:add-coverage                      patient   GET+POST  302  404 200 200 200 404 404 200
 emr:end-coverage                      coverage  POST      302  404 422 422 422 404 404 422
+emr:coverage                          coverage  GET       302  404 200 200 200 200 200 200
+emr:edit-coverage                     coverage  GET+POST  302  404 200 200 200 200 404 200
+emr:verify-benefits                   coverage  GET+POST  302  404 200 200 200 200 404 200
+emr:take-over-verification            answer    POST      302  404 409 409 409 409 404 409
+emr:add-authorization                 coverage  POST      302  404 422 422 422 422 404 422
+emr:end-authorization                 leave     POST      302  404 302 302 302 302 404 302
+emr:add-conservative-care             coverage  POST      302  404 422 422 422 422 404 422
+emr:end-conservative-care             care      POST      302  404 302 302 302 302 404 302
+emr:payers                            -         GET       302  404 200 200 200 200 200 200
+emr:add-payer                         -         GET+POST  302  404 404 404 404 200 404 200
+emr:payer                             payer     GET       302  404 200 200 200 200 200 200
+emr:edit-payer                        payer     GET+POST  302  404 404 404 404 200 404 200
+emr:set-policy                        payer     GET+POST  302  404 404 404 404 200 404 200
+emr:take-back-policy                  policy    POST      302  404 404 404 404 302 404 302
 
 emr:imports                           -         GET+POST  302  404 200 200 200 404 404 200
 emr:import-template                   kind      GET       302  404 200 200 200 404 404 200
@@ -216,6 +230,49 @@ notes:pdf                             signed    GET       302  404 200 200 200 2
 notes:original-pdf                    signed    GET       302  404 200 200 200 200 200 200
 notes:add-addendum                    signed    GET+POST  302  404 200 404 404 404 404 200
 notes:handout                         signed    GET       302  404 200 200 200 200 200 200
+
+billing:of-note                       signed    GET       302  404 200 200 200 200 200 200
+billing:of-note                       draft     GET       302  404 404 404 404 404 404 404
+billing:charges                       signed    GET+POST  302  404 200 200 404 200 200 200
+billing:charges                       draft     GET+POST  302  404 404 404 404 404 404 404
+billing:check-charges                 signed    POST      302  404 404 404 404 200 404 200
+billing:of-patient                    patient   GET       302  404 200 200 200 200 200 200
+billing:claims                        -         GET       302  404 404 404 404 200 200 200
+billing:claim                         claim     GET       302  404 404 404 404 200 200 200
+billing:release-claim                 claim     POST      302  404 404 404 404 409 404 409
+billing:hold-claim                    claim     POST      302  404 404 404 404 422 404 422
+billing:edit-claim                    claim     POST      302  404 404 404 404 302 404 302
+billing:drop-claim                    claim     POST      302  404 404 404 404 422 404 422
+billing:reject-claim                  claim     POST      302  404 404 404 404 422 404 422
+billing:correct-claim                 claim     POST      302  404 404 404 404 422 404 422
+billing:appeal-claim                  claim     POST      302  404 404 404 404 422 404 422
+billing:write-off-claim               claim     POST      302  404 404 404 404 422 404 422
+
+billing:claim-files                   -         GET       302  404 404 404 404 200 404 200
+billing:send-claims                   -         GET+POST  302  404 404 404 404 200 404 200
+billing:claim-submitter               -         GET+POST  302  404 404 404 404 404 404 200
+billing:claim-file                    claim_file GET      302  404 404 404 404 200 404 200
+billing:download-claim-file           claim_file GET      302  404 404 404 404 200 404 200
+billing:print-claim                   claim     GET+POST  302  404 404 404 404 200 404 200
+billing:claim-sheet                   claim     GET       302  404 404 404 404 200 404 200
+billing:red-form                      claim     GET       302  404 404 404 404 200 404 200
+
+billing:remittances                   -         GET+POST  302  404 404 404 404 200 200 200
+billing:unmatched                     -         GET       302  404 404 404 404 200 404 200
+billing:enter-remittance              -         GET+POST  302  404 404 404 404 200 404 200
+billing:check-remittance              -         POST      302  404 404 404 404 422 404 422
+billing:remittance                    remittance GET      302  404 404 404 404 200 200 200
+billing:remittance-file               remittance_file GET 302  404 404 404 404 200 404 200
+billing:post-remittance               remittance_file POST 302 404 404 404 404 302 404 302
+billing:discard-remittance            remittance_file POST 302 404 404 404 404 302 404 302
+billing:download-remittance           remittance_file GET 302  404 404 404 404 200 404 200
+billing:answer                        unmatched GET+POST  302  404 404 404 404 200 404 200
+billing:match-answer                  unmatched POST      302  404 404 404 404 404 404 404
+billing:leave-answer                  unmatched POST      302  404 404 404 404 422 404 422
+billing:answers                       claim     GET       302  404 404 404 404 200 200 200
+billing:amount                        amount    GET       302  404 404 404 404 200 404 200
+billing:decide-amount                 amount    POST      302  404 404 404 404 422 404 422
+billing:write-off-amount              amount    POST      302  404 404 404 404 422 404 422
 """
 
 # For whoever is not signed in; every other view asks for a role, or for a room (consent.room).
@@ -286,6 +343,8 @@ def address(name, record, records) -> str:
     arguments = [] if record == "-" else [records[record]]
     if record in ("alert", "goal"):
         arguments = [records["patient"], *arguments]
+    if record in ("answer", "care"):
+        arguments = [records["coverage"], *arguments]
     if name.endswith("form-text") or name == "consent:form-pdf":
         arguments.append("en")
     return reverse(name, args=arguments)
