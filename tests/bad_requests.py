@@ -796,8 +796,6 @@ def license(wrong, changes, status=422, to="{provider}"):
     return Bad(wrong, OLIVE, f"POST /providers/{to}/licences/add/", LICENCE | changes, status)
 
 
-def train(wrong, changes, status=422, to="{provider}"):
-    return Bad(wrong, DANA, f"POST /providers/{to}/training/add/", COURSE | changes, status)
 SET_OVERRIDE = "POST /providers/{provider}/overrides/set/"
 OVERRIDE = {"about": "training", "reason": "The board wrote so", "starts_on": "{today}"}
 
@@ -807,6 +805,8 @@ def override(wrong, changes, status=422, to="{provider}"):
     return Bad(wrong, OLIVE, address, OVERRIDE | changes, status)
 
 
+def train(wrong, changes, status=422, to="{provider}"):
+    return Bad(wrong, DANA, f"POST /providers/{to}/training/add/", COURSE | changes, status)
 
 
 STAFF = [
@@ -883,10 +883,10 @@ STAFF = [
     Bad("a practice without a field", OLIVE, "POST /practice/", {}, 422),
     license("a licence of no state", {"state": "ZZ"}),
     license("a licence that ends before it begins", {"expires_on": "2023-12-31"}),
-    license("a licence from no day", {"issued_on": "2026-02-30"}),
-    license("a licence with NUL", {"number": "PT\0"}),
     license("a licence endorsed before it began", {"endorsed_on": "2023-12-31"}),
     license("a licence endorsed on a day of no calendar", {"endorsed_on": "2026-02-30"}),
+    license("a licence from no day", {"issued_on": "2026-02-30"}),
+    license("a licence with NUL", {"number": "PT\0"}),
     license("a licence that is listed already", {"state": "CO", "number": "PTL.0014412"}),
     license("a licence of somebody beyond 64 bits", {}, 404, to=HUGE_ID),
     Bad(
@@ -903,8 +903,6 @@ STAFF = [
         {"expires_on": "2026-01-01"},
         404,
     ),
-    train("a course with nothing filled in", dict.fromkeys(COURSE, "")),
-    train("a course of a colleague", {}, 404, to="{colleague}"),
     Bad(
         "a licence endorsed after its end",
         OLIVE,
@@ -935,6 +933,8 @@ STAFF = [
     Bad(
         "an override beyond 64 bits ended", OLIVE, f"POST /scope-overrides/{HUGE_ID}/end/", {}, 404
     ),
+    train("a course with nothing filled in", dict.fromkeys(COURSE, "")),
+    train("a course of a colleague", {}, 404, to="{colleague}"),
     train("a course of hours that are no number", {"hours_in_person": "NaN"}),
     train("a course of hours without end", {"hours_online": "Infinity"}),
     train("a course of less than no hours", {"hours_online": "-1"}),
@@ -1593,6 +1593,94 @@ SIGNINGS = [
 ]
 
 
+# Remittances
+
+
+def remitted(wrong, posted, status=422, *, to="/billing/remittances/", who=BO, **more):
+    return Bad(wrong, who, f"POST {to}", posted, status, **more)
+
+
+DECIDE = "/billing/amounts/{amount}/decide/"
+GIVE_UP = "/billing/amounts/{amount}/write-off/"
+MATCH = "/billing/answers/{unmatched}/match/"
+FIND = "/billing/answers/{unmatched}/"
+ENTER = "/billing/remittances/enter/"
+DECISION = {"decision": "collect", "reason": TYPED}
+
+REMITTANCES = [
+    remitted("an 835 without its file", {}),
+    remitted("an 835 of text", {"file": TYPED}),
+    remitted("an 835 of no byte", {"file": a_file(b"")}),
+    remitted("an 835 that is a program", {"file": a_file(b"\x7fELF\x02\x01\x01\0")}),
+    remitted("an 835 that is a page", {"file": a_file(b"<!DOCTYPE html>")}),
+    remitted("an 835 that is half an ISA", {"file": a_file(b"ISA*00*")}),
+    remitted("an 835 of a megabyte of stars", {"file": a_file(b"ISA" + b"*" * 1_000_000)}),
+    remitted("an 835 by who only reads", {"file": a_file(b"ISA")}, 404, who=CORA),
+    remitted("an amount decided as perhaps", DECISION | {"decision": "perhaps"}, to=DECIDE),
+    remitted("an amount decided without why", DECISION | {"reason": " "}, to=DECIDE),
+    remitted("an amount decided because of NUL", DECISION | {"reason": NUL}, to=DECIDE),
+    remitted("an amount decided for a megabyte", DECISION | {"reason": MEGABYTE}, to=DECIDE),
+    remitted("an amount decided by the desk", DECISION, 404, to=DECIDE, who=FRAN),
+    remitted("an amount beyond 64 bits", DECISION, 404, to=f"/billing/amounts/{HUGE_ID}/decide/"),
+    remitted("an amount given up before it is decided", {"reason": TYPED}, 409, to=GIVE_UP),
+    remitted("an answer matched to nothing", {}, 404, to=MATCH),
+    remitted("an answer matched to a claim beyond 64 bits", {"claim": HUGE_ID}, 404, to=MATCH),
+    remitted("an answer matched to less than nothing", {"claim": "-1"}, 404, to=MATCH),
+    remitted("an answer matched to Arabic digits", {"claim": "٣"}, 404, to=MATCH),
+    remitted("an answer matched to a claim that is held", {"claim": "{claim}"}, 404, to=MATCH),
+    remitted("an answer left without why", {"reason": ""}, to=f"{FIND}leave/"),
+    remitted("a claim sought by NUL", {"typed": NUL}, to=FIND),
+    remitted("a claim sought by a megabyte", {"typed": MEGABYTE}, to=FIND),
+    remitted("a paper remittance of no payer", {}, 200, to=ENTER),
+    remitted("a paper remittance of a payer in words", {}, 200, to=f"{ENTER}?payer=medicare"),
+    remitted("a paper remittance of a payer beyond 64 bits", {}, 200, to=f"{ENTER}?payer={HUGE_ID}"),
+    remitted("a paper remittance of nobody", {}, 404, to=f"{ENTER}?payer=999999999"),
+]
+
+
+# Sending claims
+
+SEND = "/billing/claim-files/send/"
+SENDER = "/billing/claim-files/sender/"
+PAPER = "/billing/claims/{claim}/paper/"
+SENDS = {
+    "name": TYPED,
+    "identifier": "HARBOUR01",
+    "contact_name": TYPED,
+    "contact_phone": "970-555-0142",
+    "receiver_name": TYPED,
+    "receiver_identifier": "PLAINS",
+    "usage": "P",
+}
+
+
+def sender(wrong, status=422, *, who=OLIVE, **fields):
+    return Bad(wrong, who, f"POST {SENDER}", SENDS | fields, status)
+
+
+CLAIM_FILES = [
+    Bad("no claim sent", BO, f"POST {SEND}", {}, 422),
+    Bad("a claim sent by words", BO, f"POST {SEND}", {"claim": TYPED}, 422),
+    Bad("a claim sent that is not there", BO, f"POST {SEND}", {"claim": "999999999"}, 422),
+    Bad("a claim sent beyond 64 bits", BO, f"POST {SEND}", {"claim": HUGE_ID}, 422),
+    Bad("a claim sent with NUL", BO, f"POST {SEND}", {"claim": NUL}, 422),
+    Bad("a held claim sent", BO, f"POST {SEND}", {"claim": "{claim}"}, 409),
+    Bad("a claim sent by the desk", FRAN, f"POST {SEND}", {"claim": "{claim}"}, 404),
+    Bad("a held claim sent on paper", BO, f"POST {PAPER}", {}, 409, ("viewed",)),
+    Bad("values moved by words", BO, f"GET {PAPER}values/?right={{list}}", None, 422),
+    Bad("values moved off the page", BO, f"GET {PAPER}values/?down=99999", None, 422),
+    Bad("values moved by not a number", BO, f"GET {PAPER}values/?down=NaN", None, 422),
+    Bad("a file beyond 64 bits", BO, f"GET /billing/claim-files/{HUGE_ID}/", None, 404),
+    Bad("a page of files in words", BO, "GET /billing/claim-files/?page=last%20one", None, 200),
+    sender("a sender of nothing", **dict.fromkeys(SENDS, "")),
+    sender("a sender with NUL", name=NUL),
+    sender("a sender of a megabyte", name=MEGABYTE),
+    sender("a sender whose id breaks the file", identifier="HARBOUR*01~"),
+    sender("a sender whose files are neither", usage="Q"),
+    sender("a sender set by the biller", 404, who=BO),
+]
+
+
 BAD_REQUESTS = rows(
     NOTE,
     NOTE_STEPS,
@@ -1611,5 +1699,7 @@ BAD_REQUESTS = rows(
     PRICES,
     IMPORTS,
     AUDIT,
+    REMITTANCES,
+    CLAIM_FILES,
     PUBLIC,
 )
