@@ -10,14 +10,16 @@ from billing.actions.claims import (
     correct_claim,
     drop_claim,
     open_claim,
-    post_charges,
+    post_to_patient,
+    post_to_payer,
     release_claim,
     take_back_of,
 )
 from billing.actions.postings import take_back
 from billing.actions.steps import take_step
 from billing.models import Charge, ChargeSheet, Claim, Frequency, Party, Posting
-from billing.review.suggestion import Choice, Line, choose, suggest
+from billing.review.lines import Line, lines_of
+from billing.review.suggestion import Choice, choose, suggest
 from emr import audit
 from emr.actions import Refused
 from emr.models import Coverage, Practice, User
@@ -46,10 +48,11 @@ def charge_note(
 ) -> ChargeSheet:
     """Keep and post the chosen lines of a signed note; without lines nothing is charged.
 
-    They go to the payer with a claim, held as long as something stops it, or to the patient where no
-    claim goes out. What an earlier version charged is taken back; a claim that was answered goes on
-    as a correction. `diagnoses` are the note's unless given; `seen` is the digest of the suggestion
-    that the person had before them. Raises Refused.
+    They go to the payer on a claim, held as long as something stops it. Where none goes out for the
+    needling, that goes to the patient, and so does everything of who pays themselves. What an
+    earlier version charged is taken back; a claim that was answered goes on as a correction.
+    `diagnoses` are the note's unless given; `seen` is the digest of the suggestion that the person
+    had before them. Raises Refused.
     """
     note = (
         Note.objects.select_for_update(of=("self",))
@@ -88,9 +91,9 @@ def _refuse(choice: Choice, claim: Claim | None, *, reason: str) -> None:
     sheet = suggestion.sheet
     if sheet is None or suggestion.is_outdated or not _same_account(choice, claim):
         return
-    if _says(sheet) == [each.says for each in choice.lines] and (
-        sheet.diagnoses == list(choice.diagnoses)
-    ):
+    kept = [(each.says, each.to_patient) for each in lines_of(sheet)]
+    chosen = [(each.says, each.to_patient) for each in choice.lines]
+    if kept == chosen and sheet.diagnoses == list(choice.diagnoses):
         raise Refused("These very lines are charged already.")
 
 
@@ -102,19 +105,8 @@ def _same_account(choice: Choice, claim: Claim | None) -> bool:
 
 
 def _is_claimed(choice: Choice) -> bool:
-    return bool(choice.lines) and choice.result.claim != "none"
-
-
-def _says(sheet: ChargeSheet) -> list[tuple]:
-    return [
-        (
-            charge.code,
-            charge.units,
-            tuple(charge.modifiers.split()),
-            tuple(map(int, charge.pointers.split())),
-        )
-        for charge in sheet.charges.all()
-    ]
+    """Whether any line is asked from the payer."""
+    return any(not line.to_patient for line in choice.lines)
 
 
 def _newest_claim(note: Note) -> Claim | None:
@@ -147,6 +139,7 @@ def _keep(choice: Choice, *, reason: str, by: User) -> ChargeSheet:
             fee=line.fee,
             flat=line.flat,
             amount=line.amount,
+            to_patient=line.to_patient,
             suggested=line.says in suggested,
         )
     audit.record(
@@ -184,8 +177,7 @@ def _settle(
         claim = _settle_answered(claim, sheet, claimed=claimed, coverage=coverage, by=by)
     else:
         claim = _open(sheet, coverage, by=by) if claimed else None
-    if not claimed:
-        post_charges(sheet, claim=None, by=by)
+    post_to_patient(sheet, by=by)
     if claim:
         release_if_clear(claim, practice=practice, by=by)
 
@@ -211,7 +203,7 @@ def _charge_again(claim: Claim, sheet: ChargeSheet, *, by: User) -> Claim:
     if claim.frequency == Frequency.VOID:
         claim.frequency = Frequency.REPLACEMENT
     claim.save(update_fields=["sheet", "frequency"])
-    post_charges(sheet, claim=claim, by=by)
+    post_to_payer(claim, by=by)
     return claim
 
 
@@ -229,7 +221,7 @@ def _hold(claim: Claim, *, by: User) -> None:
 
 def _open(sheet: ChargeSheet, coverage: Coverage, *, by: User) -> Claim:
     claim = open_claim(sheet=sheet, coverage=coverage, by=by)
-    post_charges(sheet, claim=claim, by=by)
+    post_to_payer(claim, by=by)
     return claim
 
 

@@ -4,6 +4,7 @@ Each step goes through `take_step`, each amount through the ledger.
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from billing.actions.postings import post, take_back
 from billing.actions.steps import take_step
-from billing.models import ChargeSheet, Claim, Frequency, Party, Posting, RemittanceMatch
+from billing.models import Charge, ChargeSheet, Claim, Frequency, Party, Posting, RemittanceMatch
 from billing.review.claims import Stop, stops_of
 from billing.review.ledger import balance_of_claim
 from emr import audit
@@ -194,7 +195,7 @@ def correct_claim(
         **details,
     )
     if not void:
-        post_charges(new.sheet, claim=new, by=by)
+        post_to_payer(new, by=by)
     return new
 
 
@@ -207,17 +208,30 @@ def number_at_payer(claim: Claim) -> str:
 # Charges on an account
 
 
-def post_charges(sheet: ChargeSheet, *, claim: Claim | None, by: User) -> None:
-    """Each line that costs something, to the payer of the claim, or to the patient without one."""
-    for charge in sheet.charges.all():
+def post_to_payer(claim: Claim, *, by: User) -> None:
+    """Each line of the claim that costs something."""
+    _post_charges(claim.lines, party=Party.PAYER, claim=claim, by=by)
+
+
+def post_to_patient(sheet: ChargeSheet, *, by: User) -> None:
+    """Each line that is on no claim and costs something."""
+    lines = sheet.charges.filter(to_patient=True)
+    _post_charges(lines, party=Party.PATIENT, claim=None, by=by)
+
+
+def _post_charges(
+    charges: Iterable[Charge], *, party: Party, claim: Claim | None, by: User
+) -> None:
+    for charge in charges:
         if charge.amount:
+            note = charge.sheet.note
             post(
-                patient=sheet.note.visit.patient,
-                party=Party.PAYER if claim else Party.PATIENT,
+                patient=note.visit.patient,
+                party=party,
                 kind=Posting.Kind.CHARGE,
                 amount=charge.amount,
                 by=by,
-                note=sheet.note,
+                note=note,
                 charge=charge,
                 claim=claim,
             )

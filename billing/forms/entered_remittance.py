@@ -76,7 +76,7 @@ class EnteredRemittanceForm(forms.Form):
         self.claims, self.payer = claims, payer
         self.fields["amount"].required = True
         typed = self.data if self.is_bound else self.initial
-        self.charges = {claim.pk: list(claim.sheet.charges.all()) for claim in claims}
+        self.charges = {claim.pk: claim.lines for claim in claims}
         self.rows = {
             charge.pk: _count(typed.get(f"rows-{charge.pk}")) + (more == str(charge.pk))
             for charges in self.charges.values()

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from billing.models import ChargeSheet
-from billing.review.suggestion import MOST_POINTERS, Line, Suggestion, lines_of
+from billing.review.lines import Line, lines_of
+from billing.review.suggestion import MOST_POINTERS, Suggestion
 from consent.forms.notices import dress
 from emr.price_forms import CodeField
 from emr.rules.code_labels import codes
@@ -164,7 +165,8 @@ class ChargesPage:
         known = len(self.form.cleaned_data["diagnoses"])
         lost = [row for row in self.rows if max(row.cleaned_data.get("pointers") or [0]) > known]
         for row in lost:
-            row.add_error("pointers", f"The list above has {known} diagnoses.")
+            held = "1 diagnosis" if known == 1 else f"{known} diagnoses"
+            row.add_error("pointers", f"The list below has {held}.")
         return not lost
 
     def needs_reason(self, suggestion: Suggestion) -> bool:

@@ -59,6 +59,9 @@ class Charge(models.Model):
         help_text="Within the one price of a visit, which stands on one line, whatever its units.",
     )
     amount = models.DecimalField(max_digits=10, decimal_places=2)
+    to_patient = models.BooleanField(
+        default=False, help_text="On no claim: the patient's account holds it from the beginning."
+    )
     suggested = models.BooleanField(help_text="Just as the rules suggested it.")
 
     class Meta:

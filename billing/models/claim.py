@@ -1,8 +1,11 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from billing.models.charge import ChargeSheet
+from billing.models.charge import Charge, ChargeSheet
 from billing.models.claim_file import ClaimFile
 from emr.models import Coverage
 from emr.rules.claim_states import ClaimState, every_step
@@ -38,8 +41,9 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.annotate(state_now=Subquery(last.values("after")[:1]))
 
     def with_charge(self):
-        """Adds `charged`, the sum of its lines; None without any."""
-        return self.annotate(charged=Sum("sheet__charges__amount"))
+        """Adds `charged`, the sum of its lines."""
+        claimed = Sum("sheet__charges__amount", filter=Q(sheet__charges__to_patient=False))
+        return self.annotate(charged=Coalesce(claimed, Decimal(0)))
 
 
 class Claim(models.Model):
@@ -106,6 +110,11 @@ class Claim(models.Model):
             last = self.steps.order_by("-number").values_list("after", flat=True)
             self.state_now = last[0]
         return ClaimState(self.state_now)
+
+    @property
+    def lines(self) -> list[Charge]:
+        """The charges that are asked from the payer; those of the patient stand on no claim."""
+        return [charge for charge in self.sheet.charges.all() if not charge.to_patient]
 
     @property
     def state_label(self) -> str:

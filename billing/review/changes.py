@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from billing.review.lines import Line
 from billing.review.pricing import NOTHING
-from billing.review.suggestion import Line
 
 
 @dataclass(frozen=True, kw_only=True)

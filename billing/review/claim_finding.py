@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from billing.models import Claim
 from billing.remittances.values import PREDETERMINED, ClaimSaid
@@ -29,14 +27,17 @@ class Found:
 
 def claims_read_along():
     """Claims with all that judging an answer reads, and what was charged."""
-    rows = Claim.objects.with_state().select_related(
-        "coverage__payer",
-        "coverage__patient",
-        "note__visit__patient",
-        "note__visit__provider__user",
-        "sheet",
+    return (
+        Claim.objects.with_state()
+        .with_charge()
+        .select_related(
+            "coverage__payer",
+            "coverage__patient",
+            "note__visit__patient",
+            "note__visit__provider__user",
+            "sheet",
+        )
     )
-    return rows.annotate(charged=Coalesce(Sum("sheet__charges__amount"), Decimal(0)))
 
 
 def find_claims(said: Sequence[ClaimSaid]) -> list[Found]:

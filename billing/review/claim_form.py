@@ -199,7 +199,7 @@ def values_of(
             values.Diagnosis(code=code, billable=billable.get(code))
             for code in claim.sheet.diagnoses
         ),
-        lines=tuple(_line(charge) for charge in claim.sheet.charges.all()),
+        lines=tuple(_line(charge) for charge in claim.lines),
         frequency=claim.frequency,
         payer_control_number=claim.payer_control_number,
         authorization_number=claim.authorization_number,

@@ -8,7 +8,8 @@ from django.urls import reverse
 from billing.claim_files.problem import About
 from billing.models import Claim, Frequency
 from billing.review.claim_form import problems_of
-from billing.review.suggestion import Choice, Suggestion, choose, lines_of, suggest
+from billing.review.lines import lines_of
+from billing.review.suggestion import Choice, Suggestion, choose, suggest
 from emr.models import Practice
 from emr.rules.findings import Finding
 
@@ -106,16 +107,16 @@ def _of_record(claim: Claim, suggestion: Suggestion) -> list[Stop]:
         message = "Charge again: an addendum corrected the muscles after these lines were charged."
         stops.append(_at("charges-outdated", message, "charges", claim))
     elif suggestion.changed_since(claim.sheet):
-        message = "Charge again: other lines are suggested than when these were charged."
+        message = (
+            "Charge again: other lines are suggested than when these were charged, or somebody else is"
+            " asked for them."
+        )
         stops.append(_at("charges-outdated", message, "charges", claim))
     return stops
 
 
 def _of_payment(claim: Claim, choice: Choice) -> list[Stop]:
     """Where no finding says it, and yet the claim is not to be sent."""
-    if choice.result.claim == "none":
-        message = "Charge again: no claim goes out for this visit, the patient's account bears it."
-        return [_at("no-claim", message, "charges", claim)]
     if choice.result.claim == "hold":
         message = "See what the patient signed: the claim waits for it."
         return [_at("claim-waits", message, "notices", claim)]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.review.suggestion import Line, Suggestion, total_of
+from billing.review.lines import Line, total_of
+from billing.review.suggestion import Suggestion
 from emr.rules.code_labels import label_of
 from emr.rules.timed_units import TimedCode, Units, is_timed
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from billing.models import ChargeSheet
+from billing.review.lines import Line, lines_of, says_of, total_of
 from billing.review.pricing import NOTHING, prices_of
 from emr import signing
-from emr.models import Coverage, Practice
+from emr.models import Coverage, CoverageKind, Practice
 from emr.rules import facts
-from emr.rules.code_labels import label_of
 from emr.rules.findings import Finding, Severity
-from emr.rules.line_modifiers import Reason
 from emr.rules.needling import NEEDLING_CODES
 from emr.rules.timed_units import Units, units_of_visit
 from emr.rules.visit import Result, check
@@ -20,42 +19,6 @@ from notes.models import AddendumKind, Note
 from notes.signed_facts import digest_in_force, facts_of_signed_note
 
 MOST_POINTERS = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """A line to charge: pointers are places in the list of diagnoses, counted from one."""
-
-    code: str
-    units: int = 1
-    modifiers: tuple[str, ...] = ()
-    pointers: tuple[int, ...] = ()
-    fee: Decimal | None = None
-    flat: bool = False
-    amount: Decimal | None = None
-    reasons: tuple[Reason, ...] = ()
-
-    @property
-    def label(self) -> str:
-        return label_of(self.code)
-
-    @property
-    def says(self) -> tuple:
-        """What stands on a claim, the money and the reasons apart."""
-        return (self.code, self.units, self.modifiers, self.pointers)
-
-    def as_dict(self) -> dict:
-        """As a charge sheet keeps it."""
-        return {
-            "code": self.code,
-            "units": self.units,
-            "modifiers": list(self.modifiers),
-            "pointers": list(self.pointers),
-            "fee": None if self.fee is None else str(self.fee),
-            "amount": None if self.amount is None else str(self.amount),
-            "flat": self.flat,
-            "reasons": [vars(reason) for reason in self.reasons],
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +44,13 @@ class Suggestion:
         return total_of(self.lines)
 
     @property
-    def goes_to_payer(self) -> bool:
-        """Whether a claim is meant to go out, held or not."""
-        return self.result.claim != "none"
+    def claimed(self) -> list[Line]:
+        """What goes to the payer on a claim."""
+        return [line for line in self.lines if not line.to_patient]
+
+    @property
+    def of_patient(self) -> list[Line]:
+        return [line for line in self.lines if line.to_patient]
 
     @property
     def digest(self) -> str:
@@ -111,8 +78,8 @@ class Suggestion:
 
     def changed_since(self, sheet: ChargeSheet) -> bool:
         """Whether a sheet was made from other suggested lines than these; prices apart."""
-        kept = Counter(_says_of(each) for each in sheet.suggestion)
-        return kept != Counter(line.says for line in self.lines)
+        kept = Counter((says_of(each), each["to_patient"]) for each in sheet.suggestion)
+        return kept != Counter((line.says, line.to_patient) for line in self.lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +148,7 @@ def suggest(note: Note, *, practice: Practice) -> Suggestion:
             for line in (() if in_error else plain.lines)
         ],
         asked,
+        plain,
     )
     suggestion = Suggestion(
         note=note,
@@ -210,11 +178,12 @@ def choose(
     suggestion: Suggestion, lines: Sequence[Line], diagnoses: Sequence[str], *, reason: str = ""
 ) -> Choice:
     """Chosen lines with their prices and all that the rules say of them as what was billed."""
+    result = check(billed(suggestion, lines, diagnoses, reason=reason))
     return Choice(
         suggestion=suggestion,
-        lines=priced(lines, suggestion.facts),
+        lines=priced(lines, suggestion.facts, result),
         diagnoses=tuple(diagnoses),
-        result=check(billed(suggestion, lines, diagnoses, reason=reason)),
+        result=result,
     )
 
 
@@ -234,41 +203,25 @@ def billed(
     )
 
 
-def priced(lines: Sequence[Line], asked: facts.Visit) -> tuple[Line, ...]:
-    """The lines with what they cost the payer on the date of service."""
+def priced(lines: Sequence[Line], asked: facts.Visit, result: Result) -> tuple[Line, ...]:
+    """The lines with what they cost on the date of service, and who is asked for each."""
     found = prices_of([line.code for line in lines], asked.practice.fees)
     return tuple(
-        replace(line, fee=price.fee, flat=price.flat, amount=price.of(line.units))
+        replace(
+            line,
+            fee=price.fee,
+            flat=price.flat,
+            amount=price.of(line.units),
+            to_patient=_is_the_patients(line.code, asked, result),
+        )
         for line, price in zip(lines, found, strict=True)
     )
 
 
-def lines_of(sheet: ChargeSheet) -> tuple[Line, ...]:
-    """The charged lines of a sheet, with what they cost then and the reasons of that day."""
-    reasons = {
-        _says_of(each): tuple(Reason(**reason) for reason in each["reasons"])
-        for each in sheet.suggestion
-    }
-    lines = [
-        Line(
-            code=charge.code,
-            units=charge.units,
-            modifiers=tuple(charge.modifiers.split()),
-            pointers=tuple(map(int, charge.pointers.split())),
-            fee=charge.fee,
-            flat=charge.flat,
-            amount=charge.amount,
-        )
-        for charge in sheet.charges.all()
-    ]
-    return tuple(replace(line, reasons=reasons.get(line.says, ())) for line in lines)
-
-
-def total_of(lines: Sequence[Line]) -> Decimal | None:
-    """None where a price is missing."""
-    amounts = [line.amount for line in lines]
-    return None if None in amounts else sum(amounts, NOTHING)
-
-
-def _says_of(kept: dict) -> tuple:
-    return (kept["code"], kept["units"], tuple(kept["modifiers"]), tuple(kept["pointers"]))
+def _is_the_patients(code: str, asked: facts.Visit, result: Result) -> bool:
+    """Where no claim goes out that is for the needling alone: what else was done is still claimed,
+    unless somebody pays all of it themselves."""
+    if result.claim != "none":
+        return False
+    pays_all = asked.coverage is None or asked.coverage.kind == CoverageKind.SELF_PAY
+    return pays_all or code in NEEDLING_CODES

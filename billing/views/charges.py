@@ -5,13 +5,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from billing.actions.charges import charge_note
+from billing.actions.charges import CHANGED, charge_note
 from billing.claim_chips import claim_chip
 from billing.forms.lines import ChargesPage, shown, with_row_added, with_seen
 from billing.models import Claim
 from billing.review.changes import changes_between
+from billing.review.lines import lines_of, total_of
 from billing.review.sessions import session_of
-from billing.review.suggestion import Suggestion, choose, lines_of, suggest, total_of
+from billing.review.suggestion import Suggestion, choose, suggest
 from emr import audit
 from emr.access import billing_required, role_required, staff_required
 from emr.actions import Refused
@@ -46,7 +47,11 @@ def charges(request: ClinicRequest, note_id: int) -> HttpResponse:
         page = ChargesPage.of(suggestion, with_row_added(request.POST))
         return _render(request, suggestion, page)
     page = ChargesPage.of(suggestion, request.POST)
-    if not page.is_valid() or page.needs_reason(suggestion):
+    if not page.is_valid():
+        return _render(request, suggestion, page, status=422)
+    if page.form.cleaned_data["seen"] != suggestion.digest:
+        return _conflict(request, note, CHANGED)
+    if page.needs_reason(suggestion):
         return _render(request, suggestion, page, status=422)
     try:
         charge_note(
@@ -59,10 +64,15 @@ def charges(request: ClinicRequest, note_id: int) -> HttpResponse:
             by=request.user,
         )
     except Refused as error:
-        suggestion = suggest(note, practice=request.practice)
-        page = ChargesPage.of(suggestion, with_seen(request.POST, suggestion))
-        return _render(request, suggestion, page, status=409, conflict=str(error))
+        return _conflict(request, note, str(error))
     return _after(request, note)
+
+
+def _conflict(request: ClinicRequest, note: Note, words: str) -> HttpResponse:
+    """What was typed beside what is suggested by now, which the next try is about."""
+    suggestion = suggest(note, practice=request.practice)
+    page = ChargesPage.of(suggestion, with_seen(request.POST, suggestion))
+    return _render(request, suggestion, page, status=409, conflict=words)
 
 
 @billing_required

@@ -55,7 +55,7 @@ def _render_send(request, *, problem: str = "", stopped=None, status: int = 200)
     rows = [
         {
             "claim": claim,
-            "total": sum(charge.amount for charge in claim.sheet.charges.all()),
+            "total": sum(charge.amount for charge in claim.lines),
             "problems": [*problems[claim.pk], *_more(stopped, claim, problems[claim.pk])],
             "ticked": str(claim.pk) in chosen if chosen else not problems[claim.pk],
         }

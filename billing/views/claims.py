@@ -18,7 +18,7 @@ from billing.models import Claim, Party, State
 from billing.review.claim_form import with_form_rows
 from billing.review.claims import review_claim
 from billing.review.ledger import balance_of, balance_of_claim
-from billing.review.suggestion import lines_of, total_of
+from billing.review.lines import lines_of, total_of
 from emr import audit
 from emr.access import billing_required, role_required, staff_required
 from emr.actions import Refused
@@ -30,6 +30,7 @@ from emr.rules.claim_states import OPEN, ClaimState, may_follow
 claim_readers = role_required(Role.BILLER, Role.OWNER, Role.COMPLIANCE)
 CLAIMS_A_PAGE = 50
 LAST_CLAIMS = 5
+NEWEST = ("-opened_at", "-pk")
 # The steps that ask why: the state that they lead to, the address, the word on the button, and what
 # is asked.
 STEPS = (
@@ -60,7 +61,8 @@ def claims(request: ClinicRequest) -> HttpResponse:
     found = found.select_related(
         "coverage__payer", "coverage__patient", "note__visit__provider__user"
     ).defer("note__content", "note__snapshot", "note__visit__patient")
-    page = Paginator(found.with_charge(), CLAIMS_A_PAGE).get_page(request.GET.get("page"))
+    found = found.with_charge().order_by(*NEWEST)
+    page = Paginator(found, CLAIMS_A_PAGE).get_page(request.GET.get("page"))
     if page.object_list:
         patients = {each.coverage.patient_id for each in page.object_list}
         audit.rows_viewed(
@@ -95,7 +97,7 @@ def of_patient(request: ClinicRequest, patient_id: int) -> HttpResponse:
         "patient": patient,
         "patient_owes": balance_of(patient, Party.PATIENT),
         "payer_owes": balance_of(patient, Party.PAYER),
-        "rows": [(each, claim_chip(each.state)) for each in found[:LAST_CLAIMS]],
+        "rows": [(each, claim_chip(each.state)) for each in found.order_by(*NEWEST)[:LAST_CLAIMS]],
         "may_read": reads,
     }
     if not request.htmx:
@@ -241,13 +243,15 @@ def _render(
     is_open = found.state in OPEN
     review = review_claim(found, practice=request.practice)
     may_bill = request.user.has_role(*release.roles)
-    lines = lines_of(found.sheet)
+    charged = lines_of(found.sheet)
+    lines = [line for line in charged if not line.to_patient]
     context = {
         "claim": found,
         "chip": claim_chip(found.state),
         "review": review,
         "lines": lines,
         "total": total_of(lines),
+        "patients_own": [line for line in charged if line.to_patient],
         "stops": [(stop, _opens(request, stop.url)) for stop in review.stops] if is_open else [],
         "is_open": is_open,
         "may_release": may_bill and found.state == ClaimState.HELD and not review.stops,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from billing.models import ClaimSubmitter
 from emr.models import CoverageKind
 from notes.models import Addendum, AddendumKind, Note
 from tests import factories
@@ -23,9 +24,10 @@ def set_fees() -> None:
 
 def billable_visit(practice, provider, *, kind=CoverageKind.COMMERCIAL, consent=True, **fields):
     """A visit today whose claim lacks nothing but what the note brings; no `kind`, no coverage."""
-    able_to_bill(practice)
-    make_submitter()
-    set_fees()
+    if not ClaimSubmitter.objects.exists():
+        able_to_bill(practice)
+        make_submitter()
+        set_fees()
     patient = factories.make_patient(**HOME)
     number = "1EG4TE5MK73" if kind == CoverageKind.MEDICARE else "FRH555201"
     if kind:

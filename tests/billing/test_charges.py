@@ -11,8 +11,9 @@ from billing.actions.claims import reject_claim
 from billing.actions.steps import take_step
 from billing.models import ChargeSheet, Claim, Frequency, Party, Posting
 from billing.review.ledger import balance_of, balance_of_claim, balance_of_note
+from billing.review.lines import Line
 from billing.review.pricing import prices_of
-from billing.review.suggestion import Line, choose, suggest
+from billing.review.suggestion import choose, suggest
 from emr.actions import Refused
 from emr.models import AuditEntry, CoverageKind
 from tests import factories
@@ -193,6 +194,27 @@ def test_who_pays_themselves_gets_the_charges_on_their_own_account(practice, dan
     assert not Claim.objects.exists()
     assert balance_of(note.visit.patient, Party.PATIENT) == Decimal("50.00")
     assert Posting.objects.get().charge.code == "20561"
+
+
+def test_where_no_claim_goes_out_for_the_needling_the_rest_is_still_claimed(practice, dana, bo):
+    visit = billable_visit(practice, dana.provider, kind=CoverageKind.TRICARE)
+    note = signed_note(visit, services=[EXERCISE])
+
+    sheet = charge_note(
+        note=note,
+        lines=suggest(note, practice=practice).lines,
+        reason="",
+        practice=practice,
+        by=bo,
+    )
+
+    assert [(each.code, each.to_patient) for each in sheet.charges.all()] == [
+        ("97110", False),
+        ("20561", True),
+    ]
+    assert [each.code for each in Claim.objects.get().lines] == ["97110"]
+    assert balance_of_note(note, Party.PAYER) == Decimal("40.00")
+    assert balance_of_note(note, Party.PATIENT) == Decimal("85.00")
 
 
 def test_other_lines_need_a_reason_and_keep_it(charge, note, practice):
