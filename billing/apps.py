@@ -13,6 +13,8 @@ class BillingConfig(AppConfig):
             protection.register(protection.Frozen(table))
         protection.register(protection.Frozen("billing_claim", ("sent_at",)))
         protection.register(protection.Frozen("billing_remittancefile", ("posted_at",)))
+        protection.register(protection.Fixed("billing_maintenanceseries", AGREED))
+        protection.register(protection.Frozen("billing_maintenanceseries", ("ended_at",)))
         for table, name, condition in FITTING:
             protection.register(protection.Fitting(table, name, condition))
 
@@ -36,7 +38,20 @@ ALWAYS_FROZEN = [
     "billing_refund",
     "billing_posting",
     "billing_superbill",
+    "billing_seriesvisit",
 ]
+# What was agreed of a series; it only ends.
+AGREED = (
+    "patient_id",
+    "provider_id",
+    "visits",
+    "every_days",
+    "price",
+    "discharged_on",
+    "starts_at",
+    "recorded_by_id",
+    "recorded_at",
+)
 FITTING = [
     # A step begins where the one before it ended.
     (

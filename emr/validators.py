@@ -51,6 +51,19 @@ def validate_ein(value: str) -> None:
         raise ValidationError("Give the tax id as nine digits, such as 84-1234567.")
 
 
+# As long as the numbers of payment cards are, however they are grouped.
+_LIKE_A_CARD = re.compile(r"(?<!\d)(?:\d[ .-]?){12,18}\d(?!\d)")
+
+
+def validate_no_card_number(value: str) -> None:
+    """Refuses what may be the number of a payment card, which must not be kept anywhere."""
+    for found in _LIKE_A_CARD.findall(value):
+        if luhn.is_valid(re.sub(r"[ .-]", "", found)):
+            raise ValidationError(
+                "This looks like a card number, which is never kept: give the number of the slip."
+            )
+
+
 def normalise_medicare_number(value: str) -> str:
     """Upper case without the dashes and spaces that the card prints."""
     return re.sub(r"[\s-]", "", value).upper()

@@ -1,5 +1,6 @@
 """Money: what was received and given back, and the postings that every balance is the sum of."""
 
+import uuid
 from decimal import Decimal
 
 from django.conf import settings
@@ -10,13 +11,17 @@ from billing.models.charge import Charge, ChargeSheet
 from billing.models.claim import Claim
 from billing.models.remittance import Adjustment, RemittanceClaim, RemittanceLine
 from emr.models import Document, Patient, Visit
+from emr.validators import validate_no_card_number
 from notes.models import Note
 
 CENT = Decimal("0.01")
 
 
 class Payment(models.Model):
-    """Money that a patient paid. It never changes; giving it back is a refund."""
+    """Money that a patient paid. It never changes; giving it back is a refund.
+
+    `entry` names the form that it was typed into: sent twice, it is one payment.
+    """
 
     class Method(models.TextChoices):
         CASH = "cash", "Cash"
@@ -28,14 +33,16 @@ class Payment(models.Model):
     amount = models.DecimalField(max_digits=10, decimal_places=2)
     method = models.CharField(max_length=5, choices=Method)
     reference = models.CharField(
-        max_length=40, blank=True, help_text="Of the card slip or the check; never a card number."
+        max_length=40,
+        blank=True,
+        validators=[validate_no_card_number],
+        help_text="Of the card slip or the check; never a card number.",
     )
+    entry = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     received_on = models.DateField()
     received_at = models.DateTimeField()
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    receipt = models.OneToOneField(
-        Document, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    receipt = models.OneToOneField(Document, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-received_at", "-pk"]
@@ -55,13 +62,17 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money given back to a patient from one payment; never more than is left of it."""
+    """Money given back to a patient from one payment; never more than is left of it.
+
+    `entry` names the form that it was typed into: sent twice, it is one refund.
+    """
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     amount = models.DecimalField(max_digits=10, decimal_places=2)
     method = models.CharField(max_length=5, choices=Payment.Method)
-    reference = models.CharField(max_length=40, blank=True)
-    reason = models.CharField(max_length=400)
+    reference = models.CharField(max_length=40, blank=True, validators=[validate_no_card_number])
+    reason = models.CharField(max_length=400, validators=[validate_no_card_number])
+    entry = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     refunded_on = models.DateField()
     refunded_at = models.DateTimeField()
     refunded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -72,6 +83,10 @@ class Refund(models.Model):
             models.CheckConstraint(name="refund_is_money", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="refund_method_known", condition=Q(method__in=["cash", "card", "check"])
+            ),
+            models.CheckConstraint(
+                name="refund_by_card_or_check_has_its_reference",
+                condition=Q(method="cash") | ~Q(reference=""),
             ),
             models.CheckConstraint(name="refund_says_why", condition=~Q(reason="")),
         ]

@@ -6,7 +6,10 @@ from emr.models.patient import Ending
 
 
 class MaintenanceSeries(Ending):
-    """Visits after discharge that the patient pays themselves: so many, so often, at one price."""
+    """Visits after discharge that the patient pays themselves: so many, so often, at one price.
+
+    What was agreed never changes: another price or rhythm is another series. It ends with a reason.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="+")
@@ -27,7 +30,12 @@ class MaintenanceSeries(Ending):
                 name="series_is_of_some_visits",
                 condition=Q(visits__gte=1, visits__lte=52, every_days__gte=1),
             ),
-            models.CheckConstraint(name="series_price_is_no_debt", condition=Q(price__gte=0)),
+            models.CheckConstraint(name="series_price_is_money", condition=Q(price__gt=0)),
+            models.CheckConstraint(
+                name="series_end_says_why",
+                condition=Q(ended_at=None, end_reason="")
+                | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -35,7 +43,7 @@ class MaintenanceSeries(Ending):
 
 
 class SeriesVisit(models.Model):
-    """A planned visit of a series."""
+    """A planned visit of a series. It never changes; what became of it is the visit's state."""
 
     series = models.ForeignKey(MaintenanceSeries, models.PROTECT, related_name="planned")
     number = models.PositiveSmallIntegerField()
