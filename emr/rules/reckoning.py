@@ -56,6 +56,6 @@ def reckon(visit: Visit) -> Reckoning:
 
 def _with_usual_charge(visit: Visit, count: Count) -> Visit:
     """The visit with a price for the needling: what was asked, else the practice's fee, else none."""
-    if visit.charge is not None or count.suggested_code is None:
+    if visit.charge is not None or count.suggested_code not in visit.practice.fees:
         return visit
-    return replace(visit, charge=visit.practice.fees.get(count.suggested_code))
+    return replace(visit, charge=visit.practice.fees[count.suggested_code])

@@ -2,7 +2,8 @@
 
 On SQLite and on a PostgreSQL of its own, through gunicorn as `make demo` starts it; what is
 measured and what was found stands in docs/benchmarks.md. It never runs with the tests. Words choose: with
-`today find` only what has one of the two in its name is measured.
+`today find` only what has one of the two in its name is measured. The rules come first, by
+themselves: `rules` measures nothing else.
 """
 
 import os
@@ -13,11 +14,16 @@ from pathlib import Path
 
 import psycopg
 
+from tests.benchmarks import rules
 from tests.benchmarks.table import HEAD
 from tests.run import ROOT, environment, postgresql
 
 
 def main(words: list[str]) -> int:
+    if not words or "rules" in words:
+        rules.measure()
+    if words == ["rules"]:
+        return 0
     with tempfile.TemporaryDirectory(prefix="filiform-bench-") as name:
         directory = Path(name)
         directory.chmod(0o755)  # for the system user that PostgreSQL runs as

@@ -35,6 +35,11 @@ def count(*needlings, policy=ONCE, on=date(2025, 11, 3), injected=()):
     return count_muscles(needlings, policy=policy, date_of_service=on, injected=injected)
 
 
+def test_what_is_not_said_of_an_entry_is_empty():
+    assert Needling() == Needling(muscle="", side="", needles=0, rationale="")
+    assert Injection() == Injection(muscle="", side="", drug="")
+
+
 def codes(counted):
     return [(each.code, each.severity, each.subject) for each in counted.findings]
 
