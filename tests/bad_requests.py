@@ -1081,13 +1081,13 @@ AUDIT = [
 IMPORT = "POST /imports/"
 
 
-def hand_in(wrong, content, status=422, *, kind="patients", **more):
-    return Bad(
-        wrong, FRAN, IMPORT, {"kind": kind, "file": a_file(content, "a.csv")}, status, **more
-    )
+def hand_in(wrong, content, status=422, *, kind="patients", who=FRAN, **more):
+    return Bad(wrong, who, IMPORT, {"kind": kind, "file": a_file(content, "a.csv")}, status, **more)
 
 
 PEOPLE = b"Last name,First name,Birth date\r\n"
+PRICED = b"Payer,Code,Price,First day\r\n"
+FEES = {"kind": "fees", "who": OLIVE}
 IMPORTS = [
     Bad("an import of nothing", FRAN, IMPORT, {}, 422),
     Bad(
@@ -1122,6 +1122,11 @@ IMPORTS = [
         PEOPLE + b"Marlow,Odette,1951-03-08",
         kind="schedule",
     ),
+    hand_in("fees handed in by the desk", PRICED + b",20560,65,2026-01-01", kind="fees"),
+    hand_in("fees without a price", b"Payer,Code,First day\r\n,20560,2026-01-01", **FEES),
+    hand_in("fees with NUL", PRICED + b",205\x0060,65,2026-01-01", **FEES),
+    hand_in("fees of names alone", PRICED, **FEES),
+    Bad("an empty fee schedule for the desk", FRAN, "GET /imports/templates/fees/", None, 404),
     Bad(
         "an import without a token",
         FRAN,
