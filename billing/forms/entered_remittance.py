@@ -66,7 +66,7 @@ class EnteredLine:
 class EnteredRemittanceForm(forms.Form):
     trace_number = _text(label="Number of the check or transfer", max_length=50)
     method = _select(METHODS, label="Came by")
-    paid_on = forms.DateField(label="Paid on", widget=DayInput(attrs={"class": "form-control"}))
+    paid_on = forms.DateField(label="Paid on", widget=DayInput())
     amount = _money(label="Amount of the whole remittance")
     held_back = _money(label="Held back for other reasons", help_text="Added, if below zero.")
     held_back_reason = _select(HELD_BACK, label="Reason", required=False)
@@ -75,6 +75,7 @@ class EnteredRemittanceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.claims, self.payer = claims, payer
         self.fields["amount"].required = True
+        self.fields["paid_on"].widget.attrs["class"] = "form-control"
         typed = self.data if self.is_bound else self.initial
         self.charges = {claim.pk: claim.lines for claim in claims}
         self.rows = {
@@ -92,9 +93,9 @@ class EnteredRemittanceForm(forms.Form):
             label="Payer’s own number", required=False, max_length=50
         )
         for charge in self.charges[claim.pk]:
-            self.fields[f"paid-{charge.pk}"] = _money(label=f"Paid for {charge}")
+            self.fields[f"paid-{charge.pk}"] = _money(label="Paid")
             self.fields[f"remarks-{charge.pk}"] = _text(
-                label=f"Remarks of {charge}", required=False, max_length=80, validators=[REMARKS]
+                label="Remarks (RARC)", required=False, max_length=80, validators=[REMARKS]
             )
             for row in range(min(self.rows[charge.pk], MOST_ROWS)):
                 at = f"{charge.pk}-{row}"
@@ -103,7 +104,7 @@ class EnteredRemittanceForm(forms.Form):
                 self.fields[f"reason-{at}"] = _text(
                     label="Reason (CARC)", required=False, validators=[A_CODE]
                 )
-                self.fields[f"less-{at}"] = _money(label="Amount", min_value=Decimal("0.01"))
+                self.fields[f"less-{at}"] = _money(label="Not paid", min_value=Decimal("0.01"))
 
     def head_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.base_fields]

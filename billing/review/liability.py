@@ -226,7 +226,8 @@ def _judged(line, code, adjustments, remarks, on_record: OnRecord) -> list[Judge
 
 def _charges_of(claims: Sequence[Claim]) -> dict[int, list[Charge]]:
     found: dict[int, list[Charge]] = {claim.sheet_id: [] for claim in claims}
-    for charge in Charge.objects.filter(sheet__in=found).order_by("sheet", "position"):
+    rows = Charge.objects.filter(sheet__in=found, to_patient=False)
+    for charge in rows.order_by("sheet", "position"):
         found[charge.sheet_id].append(charge)
     return found
 
