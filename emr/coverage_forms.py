@@ -24,7 +24,7 @@ class CardForm(forms.ModelForm):
         model = Coverage
         fields = CARD
         labels = {
-            "relation": "The patient is the holder’s",
+            "relation": "What the patient is to the holder",
             "subscriber_last_name": "Holder’s last name",
             "subscriber_first_name": "Holder’s first name",
             "subscriber_birth_date": "Holder’s birth date",

@@ -4,12 +4,15 @@ from datetime import date
 
 from crispy_forms.layout import HTML
 from django import forms
+from django.core.validators import MaxValueValidator
 
 from emr.forms import A_POSTAL_CODE, A_STATE, DayInput, helper_of, three, two, upper_state
 from emr.models import Payer, PayerPolicy
 from emr.models.coverage import CoverageKind
 from emr.price_forms import check_day
 from emr.rules.payer_policy import THAT_AUTHORIZE
+
+MOST = 999  # visits, days or weeks
 
 CLAIMS = ["electronic_id", "phone", "street", "city", "state", "postal_code"]
 CLAIMS_LAYOUT = (two("electronic_id", "phone"), "street", three("city", "state", "postal_code"))
@@ -116,9 +119,7 @@ class PolicyForm(forms.ModelForm):
             "From today on: past visits keep the policy of their day. Only a first policy may reach"
             " back. The one before it ends the day before."
         )
-        for name in ("limit_visits", "limit_days", "conservative_weeks"):
-            self.fields[name].widget.attrs["min"] = 1
-            self.fields[name].min_value = 1
+        bound(self, "limit_visits", "limit_days", "conservative_weeks")
         if payer.kind not in THAT_AUTHORIZE:
             del self.fields["needling"]
         if payer.kind != CoverageKind.MEDICARE:
@@ -156,6 +157,13 @@ class PolicyForm(forms.ModelForm):
         if cleaned.get("conservative_weeks") == 0:
             self.add_error("conservative_weeks", "Leave it empty if none are asked for.")
         return cleaned
+
+
+def bound(form: forms.Form, *names: str) -> None:
+    """Counts of at most three digits; what is more is a slip of the finger."""
+    for name in names:
+        form.fields[name].validators.append(MaxValueValidator(MOST))
+        form.fields[name].widget.attrs |= {"min": 0, "max": MOST}
 
 
 def check_limit(form: forms.Form, cleaned: dict) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from emr.forms import DayInput, helper_of, two
 from emr.models import Answer, Authorization, ConservativeCare, Verification
-from emr.payer_forms import check_limit
+from emr.payer_forms import bound, check_limit
 from emr.price_forms import check_day
 
 QUESTIONS = ("covered", "authorization", "limit", "investigational")
@@ -55,8 +55,7 @@ class VerificationForm(forms.ModelForm):
             self.fields[name] = forms.ChoiceField(
                 label=self.fields[name].label, choices=Answer.choices, widget=forms.RadioSelect
             )
-        for name in ("limit_visits", "limit_days"):
-            self.fields[name].widget.attrs["min"] = 1
+        bound(self, "limit_visits", "limit_days")
         self.helper = helper_of(
             *(InlineRadios(name) for name in QUESTIONS[:3]),
             two("limit_visits", "limit_days"),
@@ -98,7 +97,7 @@ class AuthorizationForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id="authorization_%s", **kwargs)
-        self.fields["visits"].widget.attrs["min"] = 1
+        bound(self, "visits", "used_elsewhere")
         self.fields["used_elsewhere"].required = False
         self.helper = helper_of(
             "number", two("starts_on", "ends_on"), two("visits", "used_elsewhere")
