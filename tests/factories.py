@@ -23,14 +23,20 @@ from billing.models import (
     ClaimStep,
     ClaimSubmitter,
     CollectionDecision,
+    MaintenanceSeries,
     PaperClaim,
+    Payment,
+    Posting,
     ProviderAdjustment,
+    Refund,
     Remark,
     Remittance,
     RemittanceClaim,
     RemittanceFile,
     RemittanceLine,
     RemittanceMatch,
+    SeriesVisit,
+    Superbill,
 )
 from consent.models import (
     AbnWording,
@@ -1112,3 +1118,98 @@ def make_collection_decision(**fields) -> CollectionDecision:
         "at": SOME_TIME,
     }
     return CollectionDecision.objects.create(**defaults | fields)
+
+
+# Money
+
+
+def make_payment(**fields) -> Payment:
+    """65.00 in cash, with its receipt; nothing of it is on the account."""
+    if "patient" not in fields:
+        fields["patient"] = fields["visit"].patient if "visit" in fields else make_patient()
+    if "receipt" not in fields:
+        fields["receipt"] = make_document(kind="receipt")
+    if "received_by" not in fields:
+        fields["received_by"] = make_user(Role.FRONT_DESK)
+    defaults = {
+        "amount": Decimal("65.00"),
+        "method": "cash",
+        "received_on": SOME_DAY,
+        "received_at": SOME_TIME,
+    }
+    return Payment.objects.create(**defaults | fields)
+
+
+def make_refund(**fields) -> Refund:
+    """5.00 of a payment; nothing of it is on the account."""
+    if "payment" not in fields:
+        fields["payment"] = make_payment()
+    if "refunded_by" not in fields:
+        fields["refunded_by"] = fields["payment"].received_by
+    defaults = {
+        "amount": Decimal("5.00"),
+        "method": "cash",
+        "reason": "Paid twice",
+        "refunded_on": SOME_DAY,
+        "refunded_at": SOME_TIME,
+    }
+    return Refund.objects.create(**defaults | fields)
+
+
+def make_posting(**fields) -> Posting:
+    """A charge of 65.00 on the patient's account, unless another kind is given."""
+    if fields.setdefault("kind", "charge") == "charge" and "charge" not in fields:
+        fields["charge"] = make_charge()
+    if fields.get("charge") and "note" not in fields:
+        fields["note"] = fields["charge"].sheet.note
+    if "patient" not in fields:
+        note = fields.get("note")
+        fields["patient"] = note.visit.patient if note else make_patient()
+    if "by" not in fields:
+        fields["by"] = make_user(Role.BILLER)
+    defaults = {
+        "party": "patient",
+        "amount": Decimal("65.00"),
+        "posted_on": SOME_DAY,
+        "at": SOME_TIME,
+    }
+    return Posting.objects.create(**defaults | fields)
+
+
+def make_superbill(**fields) -> Superbill:
+    if "sheet" not in fields:
+        fields["sheet"] = make_charge_sheet()
+    if "document" not in fields:
+        fields["document"] = make_document(kind="superbill")
+    if "made_by" not in fields:
+        fields["made_by"] = fields["sheet"].made_by
+    defaults = {"not_for_medicare": False, "made_at": SOME_TIME}
+    return Superbill.objects.create(**defaults | fields)
+
+
+def make_series(**fields) -> MaintenanceSeries:
+    """Four visits at 80.00, every four weeks; none of them is planned yet."""
+    if "patient" not in fields:
+        fields["patient"] = make_patient()
+    if "provider" not in fields:
+        fields["provider"] = make_provider()
+    if "recorded_by" not in fields:
+        fields["recorded_by"] = make_user(Role.FRONT_DESK)
+    defaults = {
+        "visits": 4,
+        "every_days": 28,
+        "price": Decimal("80.00"),
+        "discharged_on": SOME_DAY,
+        "starts_at": at(10),
+        "recorded_at": SOME_TIME,
+    }
+    return MaintenanceSeries.objects.create(**defaults | fields)
+
+
+def make_series_visit(**fields) -> SeriesVisit:
+    if "series" not in fields:
+        fields["series"] = make_series()
+    series = fields["series"]
+    if "visit" not in fields:
+        fields["visit"] = make_visit(patient=series.patient, provider=series.provider)
+    return SeriesVisit.objects.create(**{"number": 1} | fields)

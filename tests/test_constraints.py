@@ -4,6 +4,7 @@ A new constraint or unique column needs its lines in REFUSED; without them the f
 """
 
 import re
+import uuid
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -165,6 +166,14 @@ def posted_twice():
         factories.make_remittance_file(sha256="0" * 64, **posted)
 
 
+def taken_back_twice():
+    entry = factories.make_posting()
+    for _ in range(2):
+        factories.make_posting(
+            kind="reversal", patient=entry.patient, reverses=entry, amount=Decimal("-65.00")
+        )
+
+
 # Constraint or unique column → rows that it refuses.
 REFUSED = refused_notices.REFUSED | {
     "addendum_counts_only_corrected_muscles": [
@@ -267,6 +276,73 @@ REFUSED = refused_notices.REFUSED | {
     ],
     "remittance_once": [two(factories.make_remittance, {"trace_number": "T-1"})],
     "remittance_source_known": [lambda: factories.make_remittance(source="rumour")],
+    "billing_payment.entry": [two(factories.make_payment, {"entry": uuid.UUID(int=1)})],
+    "billing_payment.receipt_id": [
+        two_of(factories.make_document, factories.make_payment, "receipt")
+    ],
+    "billing_posting.refund_id": [
+        two_of(factories.make_refund, factories.make_posting, "refund", {"kind": "refund"})
+    ],
+    "billing_posting.reverses_id": [taken_back_twice],
+    "billing_refund.entry": [two(factories.make_refund, {"entry": uuid.UUID(int=1)})],
+    "billing_seriesvisit.visit_id": [
+        two_of(factories.make_visit, factories.make_series_visit, "visit")
+    ],
+    "billing_superbill.document_id": [
+        two_of(factories.make_document, factories.make_superbill, "document")
+    ],
+    "payment_by_card_or_check_has_its_reference": [
+        lambda: factories.make_payment(method="card"),
+        lambda: factories.make_payment(method="check"),
+    ],
+    "payment_is_money": [
+        lambda: factories.make_payment(amount=0),
+        lambda: factories.make_payment(amount=-5),
+    ],
+    "payment_method_known": [lambda: factories.make_payment(method="gold", reference="1")],
+    "posting_names_what_it_comes_from": [
+        lambda: factories.make_posting(
+            kind="charge", charge=None, patient=factories.make_patient()
+        ),
+        lambda: factories.make_posting(kind="payment", amount=-5),
+        lambda: factories.make_posting(
+            kind="payment", amount=-5, party="payer", payment=factories.make_payment()
+        ),
+        lambda: factories.make_posting(kind="refund", payment=factories.make_payment()),
+    ],
+    "posting_party_known": [lambda: factories.make_posting(party="aunt")],
+    "posting_sign_fits_its_kind": [
+        lambda: factories.make_posting(amount=-5),
+        lambda: factories.make_posting(kind="payment", payment=factories.make_payment()),
+        lambda: factories.make_posting(kind="refund", amount=-5, refund=factories.make_refund()),
+        lambda: factories.make_posting(kind="write-off"),
+        lambda: factories.make_posting(kind="contractual"),
+        lambda: factories.make_posting(kind="transfer", party="payer"),
+        lambda: factories.make_posting(kind="transfer", amount=-5),
+        lambda: factories.make_posting(kind="insurance payment"),
+        lambda: factories.make_posting(kind="insurance payment", party="payer", amount=0),
+    ],
+    "refund_by_card_or_check_has_its_reference": [lambda: factories.make_refund(method="card")],
+    "refund_is_money": [lambda: factories.make_refund(amount=0)],
+    "refund_method_known": [lambda: factories.make_refund(method="gold", reference="1")],
+    "refund_says_why": [lambda: factories.make_refund(reason="")],
+    "series_end_says_why": [
+        lambda: factories.make_series(ended_at=NOW, ended_by=factories.make_user()),
+        lambda: factories.make_series(end_reason="Moved"),
+    ],
+    "series_ended_by_goes_with_ended_at": [
+        lambda: factories.make_series(ended_at=NOW, end_reason="Moved"),
+        lambda: factories.make_series(ended_by=factories.make_user()),
+    ],
+    "series_is_of_some_visits": [
+        lambda: factories.make_series(visits=0),
+        lambda: factories.make_series(visits=53),
+        lambda: factories.make_series(every_days=0),
+    ],
+    "series_price_is_money": [lambda: factories.make_series(price=0)],
+    "series_visit_number_once": [
+        two_of(factories.make_series, factories.make_series_visit, "series")
+    ],
     "charge_amount_is_fee_times_units": [
         lambda: factories.make_charge(amount=Decimal("64.00")),
         lambda: factories.make_charge(units=3, flat=True),
@@ -522,6 +598,11 @@ REFUSED = refused_notices.REFUSED | {
 # What stands nearest to those and is right.
 ALLOWED = [
     *refused_notices.ALLOWED,
+    lambda: factories.make_payment(method="card", reference="Slip 1", amount=Decimal("0.01")),
+    lambda: factories.make_posting(kind="insurance payment", party="payer", amount=-5),
+    lambda: factories.make_posting(kind="insurance payment", party="payer", amount=5),
+    lambda: factories.make_posting(kind="transfer", party="payer", amount=-5),
+    lambda: factories.make_series(visits=52, every_days=1, price=Decimal("0.01")),
     lambda: factories.make_charge(units=3, flat=True, amount=Decimal("65.00")),
     lambda: factories.make_charge(units=3, fee=Decimal("0.00")),
     two_of(factories.make_charge_sheet, factories.make_charge, "sheet", None, {"position": 2}),

@@ -128,6 +128,13 @@ def claims():
     return [sent.pk], [new.pk]
 
 
+def maintenance_series():
+    """One that was ended, and one that goes on."""
+    ended = {"ended_at": timezone.now(), "ended_by": factories.make_user(), "end_reason": "Moved"}
+    made = [factories.make_series(**fields) for fields in (ended, {})]
+    return [made[0].pk], [made[1].pk]
+
+
 def remittance_files():
     posted = {"posted_at": timezone.now(), "posted_by": factories.make_user()}
     made = [factories.make_remittance_file(**fields) for fields in (posted, {})]
@@ -143,7 +150,13 @@ ROWS = {
     "billing_claimstep": never_changing(factories.make_claim_step),
     "billing_adjustment": never_changing(factories.make_adjustment),
     "billing_collectiondecision": never_changing(factories.make_collection_decision),
+    "billing_maintenanceseries": maintenance_series,
     "billing_paperclaim": never_changing(factories.make_paper_claim),
+    "billing_payment": never_changing(factories.make_payment),
+    "billing_posting": never_changing(factories.make_posting),
+    "billing_refund": never_changing(factories.make_refund),
+    "billing_seriesvisit": never_changing(factories.make_series_visit),
+    "billing_superbill": never_changing(factories.make_superbill),
     "billing_provideradjustment": never_changing(factories.make_provider_adjustment),
     "billing_remark": never_changing(factories.make_remark),
     "billing_remittance": never_changing(factories.make_remittance),
@@ -204,6 +217,11 @@ ALWAYS_CLOSED = {
     "billing_adjustment",
     "billing_collectiondecision",
     "billing_paperclaim",
+    "billing_payment",
+    "billing_posting",
+    "billing_refund",
+    "billing_seriesvisit",
+    "billing_superbill",
     "billing_provideradjustment",
     "billing_remark",
     "billing_remittance",
@@ -338,7 +356,79 @@ def test_an_override_is_ended_and_never_rewritten(column):
     )
 
 
-ALONE = ("_anchor", "_chain", "_fixed", "_fits_kind", "_fits_patient")
+@pytest.mark.parametrize("column", ["patient_id", "visits", "every_days", "price", "discharged_on"])
+def test_what_was_agreed_of_a_series_stays(column):
+    series = factories.make_series()
+    values = {"patient_id": factories.make_patient().pk, "discharged_on": "2020-01-01"}
+
+    assert_refused(
+        "billing_maintenanceseries",
+        f'UPDATE billing_maintenanceseries SET "{column}" = %s WHERE id = %s',
+        values.get(column, 3),
+        series.pk,
+    )
+
+
+def test_no_more_is_given_back_than_came_in():
+    payment = factories.make_payment()
+    factories.make_refund(payment=payment, amount="60.00")
+
+    with pytest.raises(IntegrityError, match=protection.REFUSAL), transaction.atomic():
+        factories.make_refund(payment=payment, amount="5.01")
+
+    assert factories.make_refund(payment=payment, amount="5.00").pk
+
+
+@pytest.mark.parametrize("fields", [{"amount": "-64.99"}, {"amount": "-65.00", "party": "payer"}])
+def test_an_entry_is_taken_back_whole_from_its_own_account(fields):
+    entry = factories.make_posting()
+    taken_back = {"kind": "reversal", "patient": entry.patient, "reverses": entry}
+
+    with pytest.raises(IntegrityError, match=protection.REFUSAL), transaction.atomic():
+        factories.make_posting(**taken_back | fields)
+
+    assert factories.make_posting(**taken_back, amount="-65.00").pk
+
+
+POLICY = {
+    "payer_id": "(SELECT max(id) FROM emr_payer)",
+    "plan": "'Gold'",
+    "needling": "'excluded'",
+    "unit_rule": "'ama'",
+    "needling_with_97140": "'59'",
+    "plan_modifier": "'GP'",
+    "notice_modifier": "'GX'",
+    "waiver_allowed": "TRUE",
+    "waiver_form": "'Another'",
+    "limit_visits": "4",
+    "limit_days": "30",
+    "limit_per_region": "TRUE",
+    "conservative_weeks": "6",
+    "needs_improvement": "TRUE",
+    "url": "'https://policies.example'",
+    "source": "'Another'",
+    "starts_on": "'2025-03-05'",
+}
+
+
+@pytest.mark.parametrize(("column", "value"), POLICY.items(), ids=POLICY)
+def test_what_a_payer_said_is_not_rewritten(column, value):
+    policy = factories.make_policy()
+    factories.make_payer()
+
+    sql = f"UPDATE emr_payerpolicy SET {column} = {value} WHERE id = %s"
+    assert_refused("emr_payerpolicy", sql, policy.pk)
+
+
+def test_a_policy_may_still_end():
+    policy = factories.make_policy()
+
+    sql = "UPDATE emr_payerpolicy SET ends_on = '2026-01-01' WHERE id = %s"
+
+    assert execute(sql, policy.pk) == 1
+
+
+ALONE = ("_anchor", "_chain", "_fixed")
 
 each_table = pytest.mark.parametrize("table", sorted(ROWS))
 
@@ -386,12 +476,17 @@ def test_every_protected_table_has_its_rows_here():
     assert TABLES_BY_EVENT["truncate"] == (
         sorted(ROWS) if connection.vendor == "postgresql" else []
     )
-    alone = [name for name in NAMES if name.endswith(ALONE)]
+    alone = [name for name in NAMES if name.endswith(ALONE) or "_fits_" in name]
     assert sorted(alone) == [
+        "billing_claimstep_fits_follows",
+        "billing_maintenanceseries_fixed",
+        "billing_posting_fits_opposite",
+        "billing_refund_fits_within",
         "consent_noticestep_chain",
         "consent_noticestep_fits_kind",
         "consent_noticestep_fits_patient",
         "consent_signing_fixed",
+        "emr_payerpolicy_fixed",
         "emr_scopeoverride_fixed",
         "emr_visit_anchor",
     ]

@@ -2,6 +2,7 @@
 
 from billing.desk.charges import charges_missing, charges_outdated
 from billing.desk.claims import claims_in
+from billing.desk.money import COUNTERS as CASH
 from billing.desk.remittances import COUNTERS as ANSWERS
 from emr import desk
 from emr.chips import Tone
@@ -80,5 +81,5 @@ COUNTERS = (
 
 
 def register() -> None:
-    for counter in (*COUNTERS, *ANSWERS):
+    for counter in (*COUNTERS, *ANSWERS, *CASH):
         desk.register(counter)

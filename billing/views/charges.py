@@ -13,6 +13,7 @@ from billing.review.changes import changes_between
 from billing.review.lines import lines_of, total_of
 from billing.review.sessions import session_of
 from billing.review.suggestion import Suggestion, choose, suggest
+from billing.views.accounts import ACCOUNT_READERS
 from emr import audit
 from emr.access import billing_required, role_required, staff_required
 from emr.actions import Refused
@@ -123,6 +124,8 @@ def _shared(request: ClinicRequest, suggestion: Suggestion) -> dict:
         "chip": claim_chip(claim.state) if claim else None,
         "may_read_claim": request.user.has_role(*CLAIM_READERS),
         "may_charge": request.user.has_role(*BILLING),
+        "has_superbill": request.user.has_role(*ACCOUNT_READERS)
+        and any(line.to_patient for line in charged),
     }
 
 
@@ -130,11 +133,9 @@ def _after(request: ClinicRequest, note: Note) -> HttpResponse:
     """On to the claim, or to the note's charges where the patient's account holds them."""
     claim = newest_claim(note)
     if claim and claim.state not in CLOSED:
-        messages.success(request, "Charged. The claim holds these lines.")
+        messages.success(request, "Charged: the lines stand on this claim.")
         return redirect("billing:claim", claim.pk)
-    messages.success(
-        request, "Charged. No claim goes out: the patient's account holds the charges."
-    )
+    messages.success(request, "Charged. No claim goes out: the patient's account bears it.")
     return redirect("billing:charges", note.pk)
 
 

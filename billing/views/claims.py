@@ -15,10 +15,12 @@ from billing.actions import claims as actions
 from billing.claim_chips import claim_chip
 from billing.forms.claims import CorrectForm, DetailsForm, ReasonForm
 from billing.models import Claim, Party, State
+from billing.review.accounts import account_of
 from billing.review.claim_form import with_form_rows
 from billing.review.claims import review_claim
-from billing.review.ledger import balance_of, balance_of_claim
+from billing.review.ledger import balance_of_claim
 from billing.review.lines import lines_of, total_of
+from billing.views.accounts import ACCOUNT_READERS, MONEY, todays_visit
 from emr import audit
 from emr.access import billing_required, role_required, staff_required
 from emr.actions import Refused
@@ -95,10 +97,12 @@ def of_patient(request: ClinicRequest, patient_id: int) -> HttpResponse:
     reads = request.user.has_role(*claim.roles)
     context = {
         "patient": patient,
-        "patient_owes": balance_of(patient, Party.PATIENT),
-        "payer_owes": balance_of(patient, Party.PAYER),
+        "account": account_of(patient),
         "rows": [(each, claim_chip(each.state)) for each in found.order_by(*NEWEST)[:LAST_CLAIMS]],
         "may_read": reads,
+        "reads_account": request.user.has_role(*ACCOUNT_READERS),
+        "takes_money": request.user.has_role(*MONEY),
+        "pay_visit": todays_visit(patient),
     }
     if not request.htmx:
         context |= banner_of(patient, day=timezone.localdate())

@@ -1,0 +1,1 @@
+"""What billing puts on paper for patients, each set from plain values alone."""
