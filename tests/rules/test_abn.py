@@ -205,6 +205,11 @@ def test_a_course_says_how_often_and_how_long(course, expected):
     assert problems(repetitive=False, **course) == []
 
 
+def test_a_row_with_nothing_in_it_lacks_service_reason_and_price():
+    assert BlankLine() == BlankLine(service="", reason="", estimate=None)
+    assert problems(lines=(BlankLine(),)) == [("D", 0), ("E", 0), ("F", 0)]
+
+
 def test_each_blank_says_what_to_put_there():
     empty = BlankLine(reason=REASON)
     course = replace(FILLED, lines=(empty,), repetitive=True, identification="123-45-6789")
