@@ -1,13 +1,12 @@
 """Claims that were sent, and what a payer answers to them: 835 files that add up unless told otherwise."""
 
-from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
 
 from billing.actions.postings import Kind, post
 from billing.actions.steps import take_step
-from billing.models import Charge, ChargeSheet, Claim, Party
+from billing.models import Charge, ChargeSheet, Claim, Party, Payment
 from billing.review.line_numbers import line_number
 from emr.models import Coverage, CoverageKind
 from emr.rules.claim_states import ClaimState
@@ -88,6 +87,23 @@ def charges_of(claim: Claim) -> list[Charge]:
     return list(claim.sheet.charges.all())
 
 
+def prepaid(claim, amount: str, *, by) -> Payment:
+    """What the patient paid at the visit; the receipt is no real one."""
+    patient = claim.coverage.patient
+    payment = Payment.objects.create(
+        patient=patient,
+        amount=Decimal(amount),
+        method="cash",
+        receipt=factories.make_document(created_by=by),
+        received_on=factories.today(),
+        received_at=factories.SOME_TIME,
+        received_by=by,
+    )
+    paid = {"patient": patient, "payment": payment, "amount": -payment.amount, "by": by}
+    post(party=Party.PATIENT, kind=Kind.PAYMENT, **paid)
+    return payment
+
+
 # What a payer writes
 
 
@@ -157,6 +173,3 @@ def file_of(*transactions: list[str], end="~\n") -> bytes:
 
 def remittance_of(*claims: list[str], **fields) -> bytes:
     return file_of(transaction(*claims, **fields))
-
-
-A_DAY = date(2026, 2, 10)

@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 
 from billing.actions.decisions import decide, write_off_adjustment
-from billing.actions.postings import Kind, post
 from billing.actions.remittances import (
     PostedBeforeError,
     import_remittance,
@@ -19,7 +18,6 @@ from billing.models import (
     Claim,
     CollectionDecision,
     Party,
-    Payment,
     Posting,
     Remittance,
     RemittanceClaim,
@@ -37,6 +35,7 @@ from tests.billing.remitted import (
     charges_of,
     file_of,
     one_line,
+    prepaid,
     remittance_of,
     second_payer,
     sent_claim,
@@ -84,21 +83,6 @@ def policy_of(claim, **fields):
         recorded_at=factories.SOME_TIME,
         **fields,
     )
-
-
-def prepaid(claim, amount: str, *, by) -> Posting:
-    """What the patient paid at the visit, before the payer had answered."""
-    patient = claim.coverage.patient
-    payment = Payment.objects.create(
-        patient=patient,
-        amount=Decimal(amount),
-        method="cash",
-        received_on=factories.today(),
-        received_at=factories.SOME_TIME,
-        received_by=by,
-    )
-    paid = {"patient": patient, "payment": payment, "amount": -payment.amount, "by": by}
-    return post(party=Party.PATIENT, kind=Kind.PAYMENT, **paid)
 
 
 def postings(claim) -> list[tuple[str, str, str]]:
