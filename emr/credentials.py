@@ -3,7 +3,7 @@
 How each fact is found: docs/providers.md
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from emr.models import Licence, Provider, ScopeOverride, TrainingRecord
 from emr.rules import facts
-from emr.rules.scope_overrides import Override
+from emr.rules.findings import Finding, Severity
+from emr.rules.scope_overrides import KIND_OF_FINDING, Override, with_overrides
 
 
 class OnFile:
@@ -109,6 +110,14 @@ class Credentials:
             for each in self.on_file.overrides[self.provider.pk]
             if each.state == self.state and stands_on(each, self.day)
         )
+
+    def overridden(self, findings: Collection[Finding]) -> tuple[Finding, ...]:
+        """The findings with what the owner overrode as warnings; where no override could change
+        anything, none is looked for."""
+        stopped = any(
+            each.severity == Severity.STOP and each.code in KIND_OF_FINDING for each in findings
+        )
+        return with_overrides(findings, self.overrides) if stopped else tuple(findings)
 
 
 def credentials_of(provider: Provider, *, state: str, on: date) -> Credentials:

@@ -206,7 +206,10 @@ def review_content(
         standing = standing.for_code(count.suggested_code)
         asked = replace(asked, **standing.facts())
     result = visit.check(asked)
-    said = [each for each in result.findings if standing or each.subject not in PAPERS]
+    found = result.findings
+    if standing:
+        found = standing.credentials.overridden(found)
+    said = [each for each in found if standing or each.subject not in PAPERS]
     findings = (*said, *find_cautions(content))
     return Review(
         count=count,

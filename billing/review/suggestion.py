@@ -9,6 +9,7 @@ from billing.models import ChargeSheet
 from billing.review.lines import Line, lines_of, says_of, total_of
 from billing.review.pricing import NOTHING, prices_of
 from emr import signing
+from emr.credentials import credentials_of
 from emr.models import Coverage, CoverageKind, Practice
 from emr.rules import facts
 from emr.rules.findings import Finding, Severity
@@ -132,7 +133,7 @@ class Choice:
 def suggest(note: Note, *, practice: Practice) -> Suggestion:
     """The lines to charge for a signed note today; its visit, patient and provider are read along."""
     asked = facts_of_signed_note(note, practice=practice)
-    plain = check(asked)
+    plain = _judge(asked, note)
     sheet = ChargeSheet.objects.filter(note=note).order_by("-version").first()
     in_error = note.addenda.signed().filter(kind=AddendumKind.ENTERED_IN_ERROR).exists()
     pointers = tuple(range(1, min(len(asked.diagnoses), MOST_POINTERS) + 1))
@@ -168,6 +169,14 @@ def suggest(note: Note, *, practice: Practice) -> Suggestion:
     return replace(suggestion, result=judged.result)
 
 
+def _judge(asked: facts.Visit, note: Note) -> Result:
+    """What the rules say, with the stops that the owner overrode as warnings."""
+    result = check(asked)
+    provider, state = note.visit.provider, asked.provider.state if asked.provider else ""
+    credentials = credentials_of(provider, state=state, on=asked.date_of_service)
+    return replace(result, findings=credentials.overridden(result.findings))
+
+
 def coverage_of(note: Note) -> Coverage | None:
     """Who pays first on the date of service."""
     found = Coverage.objects.filter(patient=note.visit.patient_id).primary()
@@ -178,7 +187,7 @@ def choose(
     suggestion: Suggestion, lines: Sequence[Line], diagnoses: Sequence[str], *, reason: str = ""
 ) -> Choice:
     """Chosen lines with their prices and all that the rules say of them as what was billed."""
-    result = check(billed(suggestion, lines, diagnoses, reason=reason))
+    result = _judge(billed(suggestion, lines, diagnoses, reason=reason), suggestion.note)
     return Choice(
         suggestion=suggestion,
         lines=priced(lines, suggestion.facts, result),
