@@ -440,6 +440,48 @@ def cover(wrong, changes, status=422, to="{patient}"):
     return Bad(wrong, FRAN, f"POST /patients/{to}/coverages/add/", COVER | changes, status)
 
 
+def card(wrong, changes, status=422, to="{coverage}"):
+    return Bad(wrong, FRAN, f"POST /coverages/{to}/edit/", {"plan": "Gold"} | changes, status)
+
+
+VERIFIED = {
+    "verified_on": "{today}",
+    "way": "phone",
+    "spoke_with": "Ms Ray",
+    "covered": "yes",
+    "authorization": "no",
+    "limit": "no",
+    "investigational": "no",
+}
+TAKE_OVER = "POST /coverages/{{coverage}}/take-over/{}/"
+LEAVE = {"number": "A-1", "starts_on": "2026-01-01", "visits": "8"}
+CARE = "POST /coverages/{coverage}/care/add/"
+PAYER = {"name": "Bluegate", "kind": "commercial"}
+POLICY = {
+    "needling": "covered",
+    "starts_on": "{tomorrow}",
+    "source": "Policy 12",
+    "unit_rule": "cms",
+    "plan_modifier": "table",
+}
+
+
+def verified(wrong, changes, status=422, to="{coverage}"):
+    return Bad(wrong, FRAN, f"POST /coverages/{to}/verify/", VERIFIED | changes, status)
+
+
+def leave(wrong, changes, status=422, to="{coverage}"):
+    return Bad(wrong, FRAN, f"POST /coverages/{to}/authorizations/add/", LEAVE | changes, status)
+
+
+def payer(wrong, changes, status=422):
+    return Bad(wrong, BO, "POST /payers/add/", PAYER | changes, status)
+
+
+def policy(wrong, changes, status=422, to="{payer}"):
+    return Bad(wrong, BO, f"POST /payers/{to}/policies/set/", POLICY | changes, status)
+
+
 def end_cover(wrong, ends_on, status=422, to="{coverage}"):
     return Bad(wrong, FRAN, f"POST /coverages/{to}/end/", {"ends_on": ends_on}, status)
 
@@ -470,6 +512,43 @@ CHART = [
     cover("a second primary coverage", {"rank": "1"}),
     cover("a coverage of nobody", {}, 404, to="999999"),
     cover("a coverage of somebody beyond 64 bits", {}, 404, to=HUGE_ID),
+    cover("a coverage held by a cousin", {"relation": "cousin"}),
+    cover("a coverage held by somebody without a name", {"relation": "spouse"}),
+    cover("a plan with NUL", {"plan": NUL}),
+    card("a card with a number of a megabyte", {"member_number": MEGABYTE}),
+    card("a card with NUL", {"group_number": NUL}),
+    card("the card of a coverage beyond 64 bits", {}, 404, to=HUGE_ID),
+    verified("no answer at all", dict.fromkeys(VERIFIED, "")),
+    verified("an answer that is none", {"covered": "perhaps"}),
+    verified("an answer on a day of no calendar", {"verified_on": "2026-02-30"}),
+    verified("an answer with NUL", {"spoke_with": NUL}),
+    verified(
+        "a limit beyond 16 bits", {"limit": "yes", "limit_visits": "40000", "limit_days": "9"}
+    ),
+    verified(
+        "a limit beyond 64 bits", {"limit": "yes", "limit_visits": HUGE_ID, "limit_days": "9"}
+    ),
+    verified("remarks of a megabyte", {"remarks": MEGABYTE}),
+    verified("the answer about a coverage beyond 64 bits", {}, 404, to=HUGE_ID),
+    Bad("an answer taken over from nobody", FRAN, TAKE_OVER.format("999999"), {}, 404),
+    Bad("an answer taken over from beyond 64 bits", FRAN, TAKE_OVER.format(HUGE_ID), {}, 404),
+    leave("an authorization without a number", {"number": ""}),
+    leave("an authorization with NUL", {"number": NUL}),
+    leave("an authorization for visits beyond 64 bits", {"visits": HUGE_ID}),
+    leave("an authorization for visits beyond 16 bits", {"visits": "40000"}),
+    leave("an authorization of a megabyte", {"number": MEGABYTE}),
+    Bad("an unknown authorization ended", FRAN, "POST /authorizations/999999/end/", {}, 404),
+    Bad("care with NUL", FRAN, CARE, {"what": NUL, "starts_on": "2026-01-01"}, 422),
+    Bad("care of a megabyte", FRAN, CARE, {"what": MEGABYTE, "starts_on": "2026-01-01"}, 422),
+    payer("a payer with NUL", {"name": NUL}),
+    payer("a payer of a megabyte", {"name": MEGABYTE}),
+    payer("a payer of a kind that is none", {"kind": "barter"}),
+    policy("a policy that says nothing", dict.fromkeys(POLICY, "")),
+    policy("a policy with NUL", {"source": NUL}),
+    policy("a policy whose link is a script", {"url": "javascript:alert(1)"}),
+    policy("a policy with a limit beyond 16 bits", {"limit_visits": "40000", "limit_days": "9"}),
+    policy("a policy from a year of five digits", {"starts_on": "99999-01-01"}),
+    policy("a policy of a payer beyond 64 bits", {}, 404, to=HUGE_ID),
     end_cover("a coverage that ends before its first day", "2023-12-31"),
     end_cover("a coverage that ends on no day", "2026-02-30"),
     end_cover("a coverage that ends in NUL", "2026-01-01\0"),
@@ -1638,7 +1717,9 @@ REMITTANCES = [
     remitted("a claim sought by a megabyte", {"typed": MEGABYTE}, to=FIND),
     remitted("a paper remittance of no payer", {}, 200, to=ENTER),
     remitted("a paper remittance of a payer in words", {}, 200, to=f"{ENTER}?payer=medicare"),
-    remitted("a paper remittance of a payer beyond 64 bits", {}, 200, to=f"{ENTER}?payer={HUGE_ID}"),
+    remitted(
+        "a paper remittance of a payer beyond 64 bits", {}, 200, to=f"{ENTER}?payer={HUGE_ID}"
+    ),
     remitted("a paper remittance of nobody", {}, 404, to=f"{ENTER}?payer=999999999"),
 ]
 
@@ -1686,6 +1767,101 @@ CLAIM_FILES = [
 ]
 
 
+CHARGES = {
+    "line-TOTAL_FORMS": "1",
+    "line-INITIAL_FORMS": "0",
+    "line-0-code": "20560",
+    "line-0-units": "1",
+    "line-0-modifiers": "",
+    "line-0-pointers": "1",
+    "diagnoses": "M54.2",
+    "reason": "As agreed",
+    "seen": "0" * 64,
+}
+DETAILS = {"onset_on": "", "accident": "", "accident_state": "", "authorization_number": ""}
+
+
+def charge(wrong, changes, status=422, *, who=BO, to="{signed}", **more):
+    posted = CHARGES | changes if isinstance(changes, dict) else changes
+    return Bad(wrong, who, f"POST /billing/notes/{to}/charges/", posted, status, **more)
+
+
+def claimed(wrong, step, posted, status=422, *, who=BO, to="{claim}", **more):
+    return Bad(wrong, who, f"POST /billing/claims/{to}/{step}/", posted, status, **more)
+
+
+CLAIMS = [
+    charge("charges without any field", ""),
+    charge("charges without their count of lines", without(CHARGES, "line-TOTAL_FORMS")),
+    charge("charges of five thousand lines", {"line-TOTAL_FORMS": "5000"}),
+    charge("charges of a negative number of lines", {"line-TOTAL_FORMS": "-1"}),
+    charge("charges of so many lines that nobody reads", {"line-TOTAL_FORMS": LONG_ID}),
+    charge("a charge with NUL in its code", {"line-0-code": "2056\0"}),
+    charge("a charge of no code that is one", {"line-0-code": "<b>20"}),
+    charge("a charge of a megabyte", {"line-0-code": MEGABYTE}),
+    charge("a charge of half a unit", {"line-0-units": "0.5"}),
+    charge("a charge of fewer units than none", {"line-0-units": "-1"}),
+    charge("a charge of units of five thousand digits", {"line-0-units": LONG_ID}),
+    charge("a charge with a modifier in full words", {"line-0-modifiers": TYPED[:20]}),
+    charge("a charge that points below the first diagnosis", {"line-0-pointers": "0"}),
+    charge("a charge that points in Arabic digits", {"line-0-pointers": "١"}),
+    charge("a charge that points beyond the last diagnosis", {"line-0-pointers": "9"}),
+    charge("charges with a diagnosis in words", {"diagnoses": "sore neck"}),
+    charge("charges with a diagnosis with NUL", {"diagnoses": "M54.2\0"}),
+    charge("charges with diagnoses of a megabyte", {"diagnoses": MEGABYTE}),
+    charge("charges with a reason of a megabyte", {"reason": MEGABYTE}),
+    charge("charges with a reason with NUL", {"reason": NUL}),
+    charge("charges of what was never shown", {}, 409),
+    charge("charges that say nothing of what was shown", {"seen": ""}, 409),
+    charge("charges by the therapist", {}, 404, who=DANA),
+    charge("charges by the desk", {}, 404, who=FRAN),
+    charge("charges of a draft", {}, 404, to="{draft}"),
+    charge("charges of a note beyond 64 bits", {}, 404, to=HUGE_ID),
+    Bad(
+        "a check of charges with NUL",
+        BO,
+        "POST /billing/notes/{signed}/charges/check/",
+        CHARGES | {"reason": NUL},
+        200,
+    ),
+    Bad("claims of a state with NUL", BO, "GET /billing/?state=%00", None, 404),
+    Bad("a page of claims that is none", BO, "GET /billing/?page=x", None, 200),
+    Bad("a page of claims of five thousand digits", BO, f"GET /billing/?page={LONG_ID}", None, 200),
+    Bad("a claim beyond 64 bits", BO, f"GET /billing/claims/{HUGE_ID}/", None, 404),
+    claimed("a claim released that something stops", "release", {}, 409),
+    claimed("an unknown claim released", "release", {}, 404, to="999999"),
+    claimed("a claim released by compliance", "release", {}, 404, who=CORA),
+    claimed("a claim dropped without a word", "drop", {}),
+    claimed("a claim dropped with a dot for a reason", "drop", {"reason": "."}, 409),
+    claimed("a claim dropped with NUL", "drop", {"reason": NUL}),
+    claimed("a claim dropped with a megabyte", "drop", {"reason": MEGABYTE}),
+    claimed("a claim written off before it was sent", "write-off", {"reason": "Old"}, 409),
+    claimed("a claim rejected before it was sent", "reject", {"reason": "Old"}, 409),
+    claimed("a claim appealed before it was sent", "appeal", {"reason": "Old"}, 409),
+    claimed("a claim corrected before it was sent", "correct", {"reason": "Old"}, 409),
+    claimed(
+        "a claim corrected with a number of a megabyte",
+        "correct",
+        {"reason": "Old", "payer_control_number": MEGABYTE},
+    ),
+    claimed("details with an accident that is none", "details", DETAILS | {"accident": "flood"}),
+    claimed("details with an accident on no road", "details", DETAILS | {"accident": "auto"}),
+    claimed("details with a state that is none", "details", DETAILS | {"accident_state": "12"}),
+    claimed(
+        "details with an onset in the year one", "details", DETAILS | {"onset_on": "0001-01-01"}
+    ),
+    claimed("details with an onset to come", "details", DETAILS | {"onset_on": "{tomorrow}"}),
+    claimed("details with an onset on no day", "details", DETAILS | {"onset_on": "2026-02-30"}),
+    claimed(
+        "details with a referrer's number that is none",
+        "details",
+        DETAILS | {"referrer_npi": "1234567890"},
+    ),
+    claimed("details with a number with NUL", "details", DETAILS | {"authorization_number": "A\0"}),
+    claimed("details by compliance", "details", DETAILS, 404, who=CORA),
+]
+
+
 BAD_REQUESTS = rows(
     NOTE,
     NOTE_STEPS,
@@ -1702,6 +1878,7 @@ BAD_REQUESTS = rows(
     DESK,
     STAFF,
     PRICES,
+    CLAIMS,
     IMPORTS,
     AUDIT,
     REMITTANCES,

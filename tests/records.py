@@ -1,8 +1,7 @@
 """One record of each kind around Odette Marlow, for the tables that walk over every address."""
 
-from pathlib import Path
-
 from datetime import timedelta
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 

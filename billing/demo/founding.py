@@ -3,7 +3,9 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from billing.actions.claim_files import set_submitter
 from billing.demo.clock import Clock
+from billing.models import Usage
 from consent import actions as consents
 from consent.demonstration import WORDINGS
 from emr import actions, prices, staff
@@ -20,10 +22,11 @@ PRACTICE = {
     "street": "14 Harbour Lane",
     "city": "Fort Collins",
     "state": "CO",
-    "postal_code": "80521",
+    "postal_code": "80521-1402",
     "phone": "970-555-0142",
     "tax_id": "84-1234567",
     "npi": "1093817231",
+    "taxonomy": "225100000X",
     "time_zone": "America/Denver",
     "letterhead": "Physical therapy and dry needling",
     "tty": "711",
@@ -59,6 +62,18 @@ PAYERS = [
     ("Roadstead Auto", CoverageKind.AUTO),
     ("Self-pay", CoverageKind.SELF_PAY),
 ]
+
+# Nobody's: no clearing house knows them.
+PAYER_ID = "DEMO{:02}"
+SUBMITTER = {
+    "name": "Harbour Lane Physical Therapy",
+    "identifier": "HARBOUR01",
+    "contact_name": "Bo Lindqvist",
+    "contact_phone": "970-555-0142",
+    "receiver_name": "Demonstration Clearing House",
+    "receiver_identifier": "DEMOHOUSE",
+    "usage": Usage.PRODUCTION,
+}
 
 # Invented, and round: nobody's real prices.
 FEES = {
@@ -96,8 +111,10 @@ def found_clinic(clock: Clock, *, now: datetime) -> dict[str, User]:
             people[person.username] = _add(person, by=olive)
         if person.profession:
             _add_standing(people[person.username], today=clock.now.date(), by=olive)
-    for name, kind in PAYERS:
-        actions.add_payer(name=name, kind=kind, by=people["fran"])
+    for place, (name, kind) in enumerate(PAYERS, start=1):
+        claims = {} if kind == CoverageKind.SELF_PAY else {"electronic_id": PAYER_ID.format(place)}
+        actions.add_payer(name=name, kind=kind, by=people["fran"], **claims)
+    set_submitter(by=olive, **SUBMITTER)
     for username, muscles in FAVOURITES.items():
         for muscle in Muscle.objects.filter(pk__in=muscles):
             star_muscle(muscle=muscle, starred=True, by=people[username])

@@ -1,5 +1,6 @@
 """What is filled in to send claims: which, to whom, and where a sheet prints."""
 
+import re
 from decimal import Decimal
 
 from django import forms
@@ -8,23 +9,28 @@ from billing.models import Claim, ClaimSubmitter
 from emr.forms import helper_of, two
 
 MOST_MILLIMETRES = 15
+A_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+NOT_THERE = "One of these claims is not there."
+
+
+class ClaimsField(forms.ModelMultipleChoiceField):
+    default_error_messages = {
+        "required": "Tick at least one claim.",
+        "invalid_choice": NOT_THERE,
+        "invalid_pk_value": NOT_THERE,
+    }
+
+    def clean(self, value):
+        """A number that no database can hold is no claim."""
+        if not all(A_NUMBER.fullmatch(each) for each in value or []):
+            raise forms.ValidationError(NOT_THERE)
+        return super().clean(value)
 
 
 class SendForm(forms.Form):
-    """The claims that were ticked; one that is not there is no choice."""
+    """The claims that were ticked."""
 
-    claim = forms.ModelMultipleChoiceField(
-        Claim.objects.none(),
-        error_messages={
-            "required": "Tick at least one claim.",
-            "invalid_choice": "One of these claims is not there.",
-            "invalid_pk_value": "One of these claims is not there.",
-        },
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["claim"].queryset = Claim.objects.all()
+    claim = ClaimsField(Claim.objects.all())
 
 
 class SubmitterForm(forms.ModelForm):

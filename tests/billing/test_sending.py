@@ -16,7 +16,7 @@ from billing.actions.claim_files import (
 )
 from billing.actions.claims import hold_claim
 from billing.models import Claim, ClaimFile, ClaimStep, ClaimSubmitter, PaperClaim
-from billing.review.claim_form import problems_of, problems_of_each, with_form_rows
+from billing.review.claim_form import problems_of, problems_of_each, values_of, with_form_rows
 from billing.review.line_numbers import line_number
 from consent.models import Consent
 from emr.actions import Refused
@@ -113,6 +113,15 @@ def test_the_file_says_what_the_rows_say(bo):
         "NM1*DN*1*OKAFOR*NGOZI****XX*1245319599",
         f"NM1*82*1*{claim.note.author.last_name.upper()}*ROBIN****XX*1508340712",
     ]
+
+
+def test_a_line_that_the_patient_bears_is_on_no_claim(bo, practice):
+    claim = ready_claim(by=bo, kind=CoverageKind.COMMERCIAL)
+    factories.make_charge(sheet=claim.sheet, position=2, code="20560", to_patient=True)
+
+    lines = values_of(claim, practice=practice).lines
+
+    assert [line.code for line in lines] == ["20561"]
 
 
 def test_a_practice_that_takes_no_part_in_medicare_says_so_to_medicare_alone(bo, practice):
