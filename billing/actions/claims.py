@@ -24,16 +24,16 @@ from emr.rules.claim_states import OPEN, ClaimState
 from emr.rules.folding import says_something
 
 NUMBER_LENGTH = 12
-DETAILS = (
+# Of the patient's condition, the same from visit to visit.
+HISTORY = (
     "onset_on",
     "accident",
     "accident_state",
     "referrer_last_name",
     "referrer_first_name",
     "referrer_npi",
-    "authorization_number",
-    "payer_control_number",
 )
+DETAILS = (*HISTORY, "authorization_number", "payer_control_number")
 # What a payer decided of a claim is void once that claim is asked anew; what it paid stays until it
 # takes that back itself.
 DECIDED = (
@@ -63,7 +63,11 @@ def open_claim(
     replaces: Claim | None = None,
     **details,
 ) -> Claim:
-    """A held claim of a charge sheet; a day that asks for an authorization brings its number."""
+    """A held claim of a charge sheet.
+
+    It brings the number of the authorization that is good on the day, and who referred the patient
+    and how it began from the last claim of the same coverage for the same first diagnosis.
+    """
     claim = Claim(
         note=sheet.note,
         coverage=coverage,
@@ -73,7 +77,9 @@ def open_claim(
         replaces=replaces,
         opened_at=timezone.now(),
         opened_by=by,
-        **{"authorization_number": _authorization(coverage, sheet.note.date_of_service)} | details,
+        **{"authorization_number": _authorization(coverage, sheet.note.date_of_service)}
+        | _history(coverage, sheet)
+        | details,
     )
     claim.full_clean()
     claim.save(force_insert=True)
@@ -252,6 +258,13 @@ def new_control_number() -> str:
 def _authorization(coverage: Coverage, day: date) -> str:
     benefits = benefits_of(coverage, day=day)
     return benefits.authorization.number if benefits.is_authorized else ""
+
+
+def _history(coverage: Coverage, sheet: ChargeSheet) -> dict:
+    last = Claim.objects.filter(coverage=coverage).select_related("sheet").first()
+    if last is None or last.sheet.diagnoses[:1] != sheet.diagnoses[:1]:
+        return {}
+    return {name: getattr(last, name) for name in HISTORY}
 
 
 def _say_why(reason: str) -> None:

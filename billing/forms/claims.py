@@ -5,7 +5,7 @@ from django import forms
 
 from billing.models import Claim
 from billing.models.claim import Frequency
-from emr.forms import A_STATE, DayInput, helper_of, three, two, upper_state
+from emr.forms import A_STATE, OLDEST_BIRTH, DayInput, helper_of, three, two, upper_state
 from emr.validators import validate_npi
 
 
@@ -87,7 +87,9 @@ class DetailsForm(forms.ModelForm):
         if (npi or cleaned.get("referrer_first_name")) and not last:
             self.add_error("referrer_last_name", "Say who referred the patient.")
         onset = cleaned.get("onset_on")
-        if onset and onset > self.instance.note.date_of_service:
+        if onset and onset < OLDEST_BIRTH:
+            self.add_error("onset_on", "Check the year.")
+        elif onset and onset > self.instance.note.date_of_service:
             self.add_error("onset_on", "The symptoms began before the visit.")
         return cleaned
 

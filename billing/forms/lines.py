@@ -21,6 +21,7 @@ MOST_MODIFIERS = 4
 MOST_DIAGNOSES = 12
 EMPTY_ROWS = 1
 A_MODIFIER = re.compile(r"[A-Z0-9]{2}", re.ASCII)
+A_PLACE = re.compile(r"[1-9][0-9]?", re.ASCII)
 A_DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?", re.ASCII)
 BETWEEN = re.compile(r"[\s,;]+")
 
@@ -60,7 +61,7 @@ class LineForm(forms.Form):
 
     def clean_pointers(self) -> tuple[int, ...]:
         found = split(self.cleaned_data["pointers"])
-        if not all(each.isascii() and each.isdigit() and len(each) <= 2 for each in found):
+        if not all(A_PLACE.fullmatch(each) for each in found):
             raise ValidationError("Give places in the list of diagnoses, such as 1 2.")
         if len(found) > MOST_POINTERS:
             raise ValidationError(f"A line points to {MOST_POINTERS} diagnoses at most.")

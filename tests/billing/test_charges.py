@@ -159,6 +159,27 @@ def test_a_claim_that_nothing_stops_is_ready_at_once(charge):
     assert Claim.objects.get().state == "ready"
 
 
+def test_the_next_claim_brings_the_referrer_of_the_last_for_the_same_condition(
+    charge, note, practice, bo
+):
+    charge()
+    Claim.objects.update(referrer_last_name="Okafor", referrer_npi="1245319599")
+    visit = factories.make_visit(
+        patient=note.visit.patient, provider=note.visit.provider, start=factories.at(14)
+    )
+    same, other = (
+        signed_note(visit, diagnoses=[{"code": code, "label": code}])
+        for code in ("M54.2", "M79.18")
+    )
+
+    for each in (same, other):
+        lines = suggest(each, practice=practice).lines
+        charge_note(note=each, lines=lines, reason="", practice=practice, by=bo)
+
+    referrers = dict(Claim.objects.values_list("note", "referrer_last_name"))
+    assert referrers == {note.pk: "Okafor", same.pk: "Okafor", other.pk: ""}
+
+
 def test_without_a_consent_the_claim_is_held(practice, dana, bo):
     note = signed_note(billable_visit(practice, dana.provider, consent=False))
 
