@@ -16,6 +16,7 @@ from consent.review import (
     notice_standings,
     standing_of,
 )
+from consent.worklists import notice_chip
 from emr.models import Coverage, CoverageKind, Profession, VisitState
 from emr.rules import facts
 from emr.rules.consent_status import Status
@@ -557,3 +558,40 @@ def test_a_declined_agreement_is_a_service_declined(visit):
     )
 
     assert notice_standing(visit).declined
+
+
+# What the payer says
+
+
+@pytest.mark.parametrize(
+    ("needling", "choice", "word"),
+    [
+        ("covered", "none", "Not needed"),
+        ("authorization", "none", "Not needed"),
+        ("excluded", "agreement", "Agreement missing"),
+        ("investigational", "agreement", "Agreement missing"),
+        ("not_necessary", "agreement", "Agreement missing"),
+        ("unknown", "none", "Not needed"),
+    ],
+)
+def test_the_policy_of_a_commercial_plan_decides_the_notice(visit, needling, choice, word):
+    coverage = covered(visit.patient, CoverageKind.COMMERCIAL)
+    factories.make_policy(payer=coverage.payer, needling=needling)
+
+    found = notice_standing(visit)
+
+    assert (found.choice.kind, notice_chip(found).word) == (choice, word)
+    assert found.coverage_facts.policy == needling
+
+
+def test_what_the_plan_answered_decides_where_no_policy_is_known(visit):
+    coverage = covered(visit.patient, CoverageKind.COMMERCIAL)
+    factories.make_verification(coverage=coverage, investigational="yes")
+
+    found = notice_standing(visit)
+
+    assert found.choice.kind == "agreement"
+    assert (found.coverage_facts.policy, found.coverage_facts.verified_on) == (
+        "investigational",
+        today(),
+    )

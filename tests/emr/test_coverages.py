@@ -156,3 +156,84 @@ def test_who_only_reads_changes_no_coverage(request, who, add_url, patient):
     assert client.get(add_url).status_code == 404
     assert client.post(add_url, facts(coverage.payer)).status_code == 404
     assert end(client, coverage, "2025-06-30").status_code == 404
+
+
+# The card
+
+HOLDER = {
+    "relation": "spouse",
+    "subscriber_last_name": "Marlow",
+    "subscriber_first_name": "Hugh",
+    "subscriber_birth_date": "1949-02-03",
+    "subscriber_sex": "male",
+}
+
+
+def test_plan_group_and_holder_are_kept_with_the_coverage(fran_client, add_url):
+    response = fran_client.post(
+        add_url, facts(make_payer(), plan="PPO Gold", group_number="77120", **HOLDER)
+    )
+
+    assert response.status_code == 302
+    kept = Coverage.objects.get()
+    assert (kept.plan, kept.group_number, kept.relation) == ("PPO Gold", "77120", "spouse")
+    assert (kept.subscriber_last_name, kept.subscriber_first_name) == ("Marlow", "Hugh")
+    assert (kept.subscriber_birth_date, kept.subscriber_sex) == (date(1949, 2, 3), "male")
+
+
+def test_who_holds_the_insurance_themselves_is_not_written_twice(fran_client, add_url):
+    response = fran_client.post(add_url, facts(make_payer(), **HOLDER | {"relation": "self"}))
+
+    assert response.status_code == 302
+    kept = Coverage.objects.get()
+    assert (kept.subscriber_last_name, kept.subscriber_birth_date) == ("", None)
+    assert kept.subscriber_sex == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"subscriber_last_name": ""}, ["subscriber_last_name"]),
+        ({"subscriber_birth_date": ""}, ["subscriber_birth_date"]),
+        ({"subscriber_birth_date": "2999-01-01"}, ["subscriber_birth_date"]),
+        ({"relation": "cousin"}, ["relation"]),
+        ({"subscriber_sex": "none"}, ["subscriber_sex"]),
+    ],
+)
+def test_a_holder_is_named_as_claims_ask(fran_client, add_url, changes, fields):
+    response = fran_client.post(add_url, facts(make_payer(), **HOLDER | changes))
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, fields)
+    assert Coverage.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["fran", "bo", "dana", "olive"])
+def test_the_card_is_mended_and_the_days_stay(request, patient, practice, name):
+    client = request.getfixturevalue(f"{name}_client")
+    coverage = make_coverage(patient=patient)
+    url = reverse("emr:edit-coverage", args=[coverage.pk])
+
+    response = client.post(url, {"member_number": "FRH 555 202", "plan": "PPO", "rank": "2"})
+
+    assert (response.status_code, response.url) == (
+        302,
+        reverse("emr:coverage", args=[coverage.pk]),
+    )
+    coverage.refresh_from_db()
+    assert (coverage.member_number, coverage.plan, coverage.rank) == ("FRH 555 202", "PPO", 1)
+    entry = AuditEntry.objects.get(verb="coverage edited")
+    assert (entry.patient_id, entry.details) == (patient.pk, {"fields": ["member_number", "plan"]})
+
+
+def test_a_wrong_medicare_number_is_not_taken_over(fran_client, patient):
+    medicare = make_payer(kind=CoverageKind.MEDICARE)
+    coverage = make_coverage(patient=patient, payer=medicare, member_number="1EG4TE5MK73")
+
+    response = fran_client.post(
+        reverse("emr:edit-coverage", args=[coverage.pk]), {"member_number": "1SG4-TE5-MK73"}
+    )
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["member_number"]
+    coverage.refresh_from_db()
+    assert coverage.member_number == "1EG4TE5MK73"
