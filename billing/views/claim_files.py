@@ -63,6 +63,7 @@ def _render_send(request, *, problem: str = "", stopped=None, status: int = 200)
     ]
     context = {
         "rows": rows,
+        "may_go": any(not row["problems"] for row in rows),
         "more": total - len(claims),
         "submitter": ClaimSubmitter.objects.first(),
         "problem": problem,
