@@ -69,10 +69,10 @@ COUNTERS = (
     Counter(
         key="claim-denied",
         title="Denied claims",
-        about="Correct each, appeal it or write it off.",
+        about="The payer still owes of them: correct each, appeal it or write it off.",
         group=Group.MONEY,
         order=155,
-        rows=claims_in(ClaimState.DENIED, "Decide"),
+        rows=claims_in(ClaimState.DENIED, "Decide", only_owed=True),
         tone=Tone.STOP,
         roles=BILLING,
         steps_by=BILLING,

@@ -39,6 +39,10 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper_of("typed")
+
 
 class WhyForm(forms.Form):
     reason = forms.CharField(

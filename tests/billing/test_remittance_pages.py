@@ -220,6 +220,19 @@ def test_the_worklist_ends_with_the_decision(bo_client, bo, claim):
     assert "Nothing waits on this list." in page
 
 
+def test_a_denied_claim_waits_until_its_last_amount_is_decided(bo_client, bo, claim):
+    brought_in(remittance_of(one_line(claim, why="PR Z9 65")), by=bo)
+    denied = reverse("emr:worklist", args=["claim-denied"])
+    before = text_of(bo_client.get(denied))
+
+    bo_client.post(
+        at("decide-amount", Adjustment.objects.get().pk), {"decision": "collect", "reason": "Asked"}
+    )
+
+    assert "Marlow, Odette" in before
+    assert "Nothing waits on this list." in text_of(bo_client.get(denied))
+
+
 def test_an_appealed_claim_leaves_the_worklist(bo_client, bo, claim):
     brought_in(remittance_of(one_line(claim, why="CO 50 65")), by=bo)
 
@@ -290,9 +303,11 @@ def test_a_claim_is_found_by_the_patients_name_and_matched(bo_client, bo, claim)
     brought_in(remittance_of(one_line(claim, paid="65", number="OLD-7"), total="65"), by=bo)
     remitted = RemittanceClaim.objects.get()
 
+    page = text_of(bo_client.get(at("answer", remitted.pk)))
     found = bo_client.post(at("answer", remitted.pk), {"typed": "marl"})
     matched = bo_client.post(at("match-answer", remitted.pk), {"claim": str(claim.pk)})
 
+    assert page.count("<form") == page.count("</form>") == 3  # of the bar, to find, to leave
     assert claim.control_number in text_of(found)
     assertRedirects(matched, at("answers", claim.pk))
     assert state_of(claim) == "paid"
