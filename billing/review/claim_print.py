@@ -7,7 +7,7 @@ from billing.claim_files.form_places import Place, boxes, fields
 from billing.claim_files.paper import Page
 from emr import documents
 
-TICK_GAP, LETTER_GAP = 3.6, 4.4  # millimetres from a field to what stands beside it
+TICK_GAP, LETTER_GAP = 3.0, 4.4  # millimetres from a field to what stands beside it
 
 
 @dataclass(frozen=True)
