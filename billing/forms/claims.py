@@ -5,7 +5,7 @@ from django import forms
 
 from billing.models import Claim
 from billing.models.claim import Frequency
-from emr.forms import A_STATE, OLDEST_BIRTH, DayInput, helper_of, three, two, upper_state
+from emr.forms import A_STATE, OLDEST_BIRTH, DayInput, helper_of, two, upper_state
 from emr.validators import validate_npi
 
 
@@ -66,9 +66,10 @@ class DetailsForm(forms.ModelForm):
             field.widget.attrs["autocomplete"] = "off"
         last = ["payer_control_number"] if "payer_control_number" in self.fields else []
         self.helper = helper_of(
-            three("onset_on", "accident", "accident_state"),
-            three("referrer_last_name", "referrer_first_name", "referrer_npi"),
-            two("authorization_number", *last),
+            two("onset_on", "authorization_number"),
+            two("accident", "accident_state"),
+            two("referrer_last_name", "referrer_first_name"),
+            two("referrer_npi", *last),
         )
 
     def _clean_fields(self):
