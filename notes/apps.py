@@ -5,12 +5,14 @@ class NotesConfig(AppConfig):
     name = "notes"
 
     def ready(self) -> None:
-        from emr import chips, protection
+        from emr import chips, needled_visits, protection
         from notes import desk
+        from notes.needled_visits import needled_visits_of
         from notes.worklists import note_chips
 
         chips.register("Note", note_chips, order=40)
         desk.register()
+        needled_visits.register(needled_visits_of)
         closed = ("signed_at", "discarded_at")
         protection.register(protection.Frozen("notes_note", closed))
         for table in (
