@@ -21,6 +21,7 @@ KEYS = [
     "note-missing",
     "copy-to-give",
     "follow-up",
+    "charge-missing",
 ]
 
 

@@ -58,12 +58,37 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("who", ["dana", "fran", "bo", "cora", "olive"])
-def test_everybody_on_the_staff_sees_every_worklist_with_its_number(request, who, practice):
+OF_BENEFITS = ["benefits-to-verify"]
+OF_MONEY = ["charge-missing", "superbill-copy", "visit-to-pay", "balance-due", "credit"]
+OF_CLAIMS = [
+    "charge-outdated",
+    "claim-held",
+    "claim-ready",
+    "claim-rejected",
+    "claim-denied",
+    "open-amounts",
+    "unmatched-answers",
+]
+
+
+@pytest.mark.parametrize(
+    ("who", "besides"),
+    [
+        ("dana", OF_BENEFITS),
+        ("fran", OF_BENEFITS + OF_MONEY),
+        ("bo", OF_BENEFITS + OF_MONEY + OF_CLAIMS),
+        ("cora", []),
+        ("olive", OF_BENEFITS + OF_MONEY + OF_CLAIMS),
+    ],
+)
+def test_everybody_sees_the_worklists_of_the_clinic_and_those_of_their_own_with_their_numbers(
+    request, who, besides, practice
+):
     response = request.getfixturevalue(f"{who}_client").get(DESK)
 
-    assert numbers(response) == dict.fromkeys(KEYS, 0)
-    assertContains(response, '<span class="chip ok">', count=len(KEYS))
+    keys = KEYS + besides
+    assert numbers(response) == dict.fromkeys(keys, 0)
+    assertContains(response, '<span class="chip ok">', count=len(keys))
 
 
 def test_a_number_leads_to_its_list_in_one_step(fran_client, visit):
