@@ -11,19 +11,26 @@ ACCIDENT_OF = {"workers_comp": "work", "auto": "auto"}
 
 def claim_problems(claim: Claim) -> list[Problem]:
     found = [*_replacement(claim), *_accident(claim), *_referrer(claim)]
-    return [Problem(code, About.CLAIM, message) for code, message in found] + _letters(claim)
+    problems = [Problem(code, About.CLAIM, message) for code, message in found]
+    return [*_replaced_at_medicare(claim), *problems, *_letters(claim)]
+
+
+def _replaced_at_medicare(claim: Claim) -> list[Problem]:
+    """Its contractors correct a claim by reopening it, which is asked for by letter or telephone."""
+    if claim.frequency == "1" or not claim.to_medicare:
+        return []
+    sentence = (
+        "Medicare takes no file in the place of an earlier claim: ask its contractor to reopen that"
+        " one, and count this one as sent on paper."
+    )
+    code = "medicare-takes-no-replacement"
+    return [Problem(code, About.CLAIM, sentence, only_in_a_file=True)]
 
 
 def _replacement(claim: Claim):
-    if claim.frequency == "1":
+    if claim.frequency == "1" or claim.to_medicare:
         return
-    if claim.to_medicare:
-        yield (
-            "medicare-takes-no-replacement",
-            "Medicare takes no claim in the place of another: have its contractor reopen the first"
-            " one, or send this as an original.",
-        )
-    elif not claim.payer_control_number:
+    if not claim.payer_control_number:
         yield "payer-number-missing", "Give the payer's own number of the claim that this replaces."
 
 

@@ -145,7 +145,7 @@ def _numbers(claim: Claim) -> dict[str, str]:
         "control_number": plain(claim.control_number),
         f"assignment_{'yes' if claim.takes_assignment else 'no'}": TICK,
     }
-    if claim.frequency != "1":
+    if claim.frequency != "1" and not claim.to_medicare:
         fields |= {
             "resubmission": claim.frequency,
             "original_number": plain(claim.payer_control_number),

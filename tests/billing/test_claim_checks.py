@@ -90,7 +90,6 @@ CASES = [
     ("coverage-subscriber", {"insurance": a_dependent(subscriber=Person(last_name="Marlow"))}),
     ("payer-kind", payer(PLAN, kind="self_pay")),
     ("payer-letters", payer(PLAN, name="План")),
-    ("medicare-takes-no-replacement", {"frequency": "7", "payer_control_number": "X1"}),
     ("payer-number-missing", {"frequency": "7", "insurance": PLAN}),
     ("accident-missing", payer(PLAN, kind="workers_comp")),
     ("accident-missing", payer(PLAN, kind="auto") | {"accident": "other"}),
@@ -120,6 +119,7 @@ CASES = [
     ("pointer-wrong", line(pointers=(0,))),
 ]
 ONLY_IN_A_FILE = [
+    ("medicare-takes-no-replacement", {"frequency": "7", "payer_control_number": "X1"}),
     ("payer-electronic-id", payer(MEDICARE, electronic_id="")),
     ("payer-second", insured(PLAN, first=False)),
     ("other-payer-electronic-id", {"other": payer(PLAN, electronic_id="")["insurance"]}),

@@ -184,6 +184,15 @@ def test_a_replacement_bears_its_code_and_the_payers_number():
     }
 
 
+def test_medicare_reads_no_code_of_a_replacement():
+    page = page_of(frequency="7", payer_control_number="2026-77-1")
+
+    assert shown(page, "resubmission", "original_number") == {
+        "resubmission": "",
+        "original_number": "",
+    }
+
+
 def test_twelve_diagnoses_have_letters_and_lines_point_by_them():
     twelve = tuple(Diagnosis(code=f"M54.{place:02}") for place in range(12))
 
