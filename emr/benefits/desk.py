@@ -38,4 +38,5 @@ TO_VERIFY = Counter(
     order=65,
     rows=benefits_to_verify,
     roles=ROLES,
+    steps_by=ROLES,
 )

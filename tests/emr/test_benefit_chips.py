@@ -227,7 +227,10 @@ def test_the_biller_opens_the_list_and_its_steps(bo_client, visit, coverage):
 
     response = bo_client.get(url)
 
-    assertContains(response, reverse("emr:coverage", args=[coverage.pk]))
+    page = reverse("emr:coverage", args=[coverage.pk])
+    assertContains(
+        response, f'<a class="btn btn-outline-secondary" href="{page}">Open the coverage'
+    )
 
 
 def test_the_list_takes_no_more_queries_for_more_rows(db, fran, django_assert_num_queries):
