@@ -85,6 +85,9 @@ class EditLicenceForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
+        # Both may be empty, so that half a form would wipe what it leaves out.
+        for name in self.fields.keys() - self.data.keys():
+            self.add_error(name, "This is missing: send the whole form again.")
         check_endorsement(self, issued_on=self.licence.issued_on)
 
 

@@ -983,6 +983,13 @@ STAFF = [
         404,
     ),
     Bad(
+        "half a form about a licence",
+        OLIVE,
+        "POST /licences/{licence}/edit/",
+        {"endorsed_on": ""},
+        422,
+    ),
+    Bad(
         "a licence endorsed after its end",
         OLIVE,
         "POST /licences/{licence}/edit/",

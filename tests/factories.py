@@ -213,7 +213,7 @@ def make_training(*, provider: Provider, **fields) -> TrainingRecord:
 def make_override(*, provider: Provider, **fields) -> ScopeOverride:
     """The owner's word on the training, from SOME_DAY on."""
     if "recorded_by" not in fields:
-        fields["recorded_by"] = make_user(Role.OWNER)
+        fields["recorded_by"] = make_user()
     defaults = {
         "state": "CO",
         "about": ScopeOverride.About.TRAINING,

@@ -421,8 +421,8 @@ def test_a_licence_is_ended_on_a_day(olive_client, dana):
     licence = make_licence(provider=dana.provider, issued_on=date(2020, 1, 1), expires_on=None)
     address = reverse("emr:edit-licence", args=[licence.pk])
 
-    too_early = olive_client.post(address, {"expires_on": "2019-12-31"})
-    olive_client.post(address, {"expires_on": "2025-06-30"})
+    too_early = olive_client.post(address, {"expires_on": "2019-12-31", "endorsed_on": ""})
+    olive_client.post(address, {"expires_on": "2025-06-30", "endorsed_on": ""})
 
     assertContains(too_early, "on or after its first good day", status_code=422)
     licence.refresh_from_db()
