@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
 
@@ -71,20 +72,32 @@ def pytest_unconfigure(config):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """What every installation has, too: muscles, diagnoses, a key to sign with."""
-    with django_db_blocker.unblock():
-        call_command("load_muscles", stdout=StringIO())
-        for code, label, billable in DIAGNOSES:
-            factories.make_diagnosis(code, label, billable=billable)
-        if not settings.SIGNING_P12.exists():  # a test tried again may have set all up before
-            call_command("make_signing_key", stdout=StringIO())
-        database.prepare()
-    with pytest.MonkeyPatch.context() as patch:
+def django_db_setup(
+    django_test_environment,
+    django_db_modify_db_settings,
+    django_db_blocker,
+    tmp_path_factory,
+    request,
+):
+    """In place of pytest-django's: the migrations once a run, and what every installation has."""
+    folder = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        folder = folder.parent  # a worker's own is below the run's
+    if not settings.SIGNING_P12.exists():  # a test tried again may have set all up before
+        call_command("make_signing_key", stdout=StringIO())
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(database.prepared(folder, fill))
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield
-    with django_db_blocker.unblock():
-        database.discard()
+        with django_db_blocker.unblock():
+            stack.close()
+
+
+def fill():
+    call_command("load_muscles", stdout=StringIO())
+    for code, label, billable in DIAGNOSES:
+        factories.make_diagnosis(code, label, billable=billable)
 
 
 def put_back(_case):
