@@ -70,7 +70,7 @@ coverage: setup
 	$(BIN)/coverage run --data-file=.coverage.rules --branch --include='emr/rules/*' -m pytest -q -n0 tests/rules
 	$(BIN)/coverage report --data-file=.coverage.rules --show-missing --skip-covered --fail-under=100
 
-# The counting rules, changed one place at a time; what survives is printed. About seven minutes.
+# The counting rules, changed one place at a time; what survives is printed. About seven minutes of a quiet machine.
 mutants: setup
 	CI=1 $(BIN)/python -m mutmut run
 	$(BIN)/python -m mutmut results

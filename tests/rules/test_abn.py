@@ -138,6 +138,10 @@ def test_the_identification_is_never_a_medicare_or_social_security_number(identi
         ("DN", [("D", 1)]),
         ("20561", [("D", 1)]),
         ("CPT code 20561", [("D", 1)]),
+        ("HCPCS codes 20560 20561", [("D", 1)]),
+        ("Procedure 20561", [("D", 1)]),
+        ("Service 20561", [("D", 1)]),
+        ("Services 20561", [("D", 1)]),
         ("DN x3", [("D", 1)]),
         ("", [("D", 1)]),
     ],
@@ -203,6 +207,20 @@ def test_each_service_has_a_price_above_zero(estimate, expected):
 def test_a_course_says_how_often_and_how_long(course, expected):
     assert problems(repetitive=True, **course) == expected
     assert problems(repetitive=False, **course) == []
+
+
+def test_what_is_not_said_of_a_blank_is_empty():
+    assert Blanks() == Blanks(
+        notifier_name="",
+        notifier_address="",
+        notifier_phone="",
+        patient_name="",
+        identification="",
+        lines=(),
+        repetitive=False,
+        frequency="",
+        duration="",
+    )
 
 
 def test_a_row_with_nothing_in_it_lacks_service_reason_and_price():
