@@ -3,11 +3,13 @@
 Why each is there: docs/rules/completeness.md
 """
 
+from emr.benefits import Benefits
 from emr.rules.findings import Finding, Severity, Stops
 from notes import content as note_content
-from notes.models import ReactionKind
+from notes.models import Note, ReactionKind
 
 PAGE = "docs/rules/completeness.md"
+NOTES_LOOKED_AT = 6
 # Reactions after which somebody must have done something.
 GRAVE = {
     ReactionKind.PNEUMOTHORAX,
@@ -22,7 +24,6 @@ def find_cautions(content: dict) -> list[Finding]:
     return [
         *find_uncounted_sites(content),
         *find_grave_reaction_without_detail(content),
-        *find_missing_diagnosis(content),
         *find_needles_that_differ(content),
         *find_missing_precaution(content),
         *find_untouched_copies(content),
@@ -48,16 +49,6 @@ def find_grave_reaction_without_detail(content: dict) -> list[Finding]:
         (Severity.STOP, Stops.SIGN),
         f"Write what was done about it and who was told: {', '.join(grave)}.",
         "reactions",
-    )
-
-
-def find_missing_diagnosis(content: dict) -> list[Finding]:
-    return _found(
-        not content["diagnoses"],
-        "diagnosis-missing",
-        (Severity.STOP, Stops.CLAIM),
-        "Choose a diagnosis: without one no claim can go out.",
-        "diagnosis",
     )
 
 
@@ -94,6 +85,69 @@ def find_untouched_copies(content: dict) -> list[Finding]:
         f"Look at what came from the last note: {', '.join(names)}.",
         "copied",
     )
+
+
+def find_policy_cautions(content: dict, *, benefits: Benefits | None) -> list[Finding]:
+    """What the payer's written policy asks for before needling, or to go on with it."""
+    if benefits is None or benefits.policy is None:
+        return []
+    return [*_conservative_care(benefits), *_improvement(content, benefits)]
+
+
+def _conservative_care(benefits: Benefits) -> list[Finding]:
+    care = benefits.care_first
+    if care is None:
+        return []
+    return _found(
+        not care.is_met,
+        "conservative-care-short",
+        (Severity.WARN, None),
+        f"Record what else was tried first: the payer asks for {care.asked} weeks of conservative care,"
+        f" and {care.done} are on file.",
+        "conservative-care",
+    )
+
+
+def _improvement(content: dict, benefits: Benefits) -> list[Finding]:
+    if not benefits.policy.needs_improvement:
+        return []
+    earlier = earlier_notes(benefits)
+    return _found(
+        bool(earlier) and not any(is_better(content, than=each) for each in earlier),
+        "improvement-not-shown",
+        (Severity.WARN, None),
+        "Show what has improved since the last visits: the payer goes on only while the patient"
+        " improves, and neither pain nor a measure says so.",
+        "improvement",
+    )
+
+
+def earlier_notes(benefits: Benefits) -> list[dict]:
+    """The content of the patient's last notes in force before the visit."""
+    notes = Note.objects.in_force().filter(visit__patient=benefits.coverage.patient_id)
+    if benefits.before:
+        notes = notes.filter(visit__start__lt=benefits.before)
+    last = notes.order_by("-visit__start", "-pk")
+    return list(last.values_list("content", flat=True)[:NOTES_LOOKED_AT])
+
+
+def is_better(content: dict, *, than: dict) -> bool:
+    """Whether the patient came with less pain than then, or a measure reads otherwise.
+
+    Which way a measure gets better, its author knows.
+    """
+    now, then = content["pain_before"], than["pain_before"]
+    if now is not None and then is not None and now < then:
+        return True
+    known = {_measure(each): each["before"] for each in than["measures"] if each["before"]}
+    return any(
+        each["before"] and each["before"] != known.get(_measure(each), each["before"])
+        for each in content["measures"]
+    )
+
+
+def _measure(row: dict) -> tuple[str, str]:
+    return row["name"].strip().casefold(), row["side"]
 
 
 def _site(site: dict) -> str:

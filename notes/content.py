@@ -14,6 +14,9 @@ reactions         [{kind, label}]
 pain_before, pain_after    0 to 10 or null
 measures          [{name, side, unit, before, after}]
 services          [{code, minutes, text}]
+low_back          whether Medicare's low-back benefit is claimed
+low_back_weeks    for how many weeks the low back has hurt, or null
+low_back_improving    true or false
 copied            names of fields and keys of sites that came from the last note, not looked at yet
 """
 
@@ -48,6 +51,9 @@ EMPTY = {
     "pain_after": None,
     "measures": [],
     "services": [],
+    "low_back": False,
+    "low_back_weeks": None,
+    "low_back_improving": False,
     "copied": [],
     "plan": "",
     "after_care": "",

@@ -92,6 +92,13 @@ class NoteForm(forms.Form):
     reaction_detail = line("About the reaction", max_length=400)
     pain_before = scale("Pain before")
     pain_after = scale("Pain after")
+    low_back = forms.BooleanField(
+        label="Claim Medicare’s low-back benefit for this visit", required=False
+    )
+    low_back_weeks = number("Weeks that the low back has hurt", largest=5000)
+    low_back_improving = forms.BooleanField(
+        label="The patient improves under this treatment", required=False
+    )
     plan = text("Plan")
     after_care = text("After-care given")
 

@@ -1,14 +1,13 @@
 """What the note page shows around its form: the checklist, the choices, the differences."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
-from consent.review import NoticeStanding, consent_standing, notice_standing
+from consent.review import Standing, standing_of
 from consent.worklists import consent_chip, notice_chip, the_practice
 from emr.banner import banner_of
 from emr.chips import Chip
@@ -16,6 +15,7 @@ from emr.models import AlertKind, Diagnosis, Visit
 from emr.rules import catalogue
 from notes import content as note_content
 from notes.forms import POSITIONS, ContentForm, SiteForm, SitesForm
+from notes.low_back import is_offered, sessions_of
 from notes.models import FavouriteMuscle, Note
 from notes.review import Review
 
@@ -66,13 +66,13 @@ def filled(content: dict) -> dict:
     return note_content.EMPTY | content
 
 
-def banner(visit: Visit) -> dict:
-    """The patient banner with consent and notice of the visit as chips."""
-    day = visit.date_of_service
-    consent = consent_standing(visit.patient, day=day, practice=the_practice())
+def banner(visit: Visit, *, standing: Standing | None = None) -> dict:
+    """The patient banner with consent and notice of the visit as chips; read anew where what stands
+    for the visit is not known yet."""
+    standing = standing or standing_of(visit, practice=the_practice())
     chips = [
-        named("Consent", consent_chip(consent)),
-        named("", notice_chip(notice_standing(visit))),
+        named("Consent", consent_chip(standing.consent)),
+        named("", notice_chip(standing.notice)),
     ]
     return banner_of(visit.patient, day=timezone.localdate(), chips=chips)
 
@@ -84,68 +84,15 @@ def named(what: str, chip: Chip) -> Chip:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Paper:
-    """Consent or notice as the note page tells it: its chip, why it is wanted, where to get it."""
-
-    title: str
-    chip: Chip
-    why: str
-    url: str
-    word: str  # of the button
-
-
-def papers(visit: Visit, review: Review) -> list[Paper]:
-    """What the patient signed before the visit, and what is still wanted, from one source."""
-    standing = review.standing
-    found = {finding.subject: finding.message for finding in reversed(review.of_papers)}
-    consents = reverse("consent:of-patient", args=[visit.patient_id])
-    consent = Paper(
-        title="Consent",
-        chip=consent_chip(standing.consent),
-        why=found.pop("consent", ""),
-        url="" if standing.consent.in_force else consents,
-        word="Get it signed",
-    )
-    url, word = notice_step(visit, standing.notice)
-    told = [standing.notice.lapse.message] if standing.notice.lapse else []
-    told += list(found.values())
-    if standing.notice.price_drift and not told:
-        told = ["The price has left what the notice says by more than it may: make a new one."]
-    chip = notice_chip(standing.notice)
-    if chip.needs and not told:
-        told = [standing.notice.choice.why]
-    notice = Paper(
-        title="Financial notice",
-        chip=chip,
-        why=" ".join(told),
-        url=url if chip.needs else "",
-        word=word,
-    )
-    return [consent, notice]
-
-
-def notice_step(visit: Visit, standing: NoticeStanding) -> tuple[str, str]:
-    """Where the notice that a visit lacks is made or signed, and what the button says."""
-    if standing.notice and standing.answer is None:
-        return reverse("consent:notice", args=[standing.notice.pk]), "Get it signed"
-    new = f"{reverse('consent:new-notice', args=[visit.patient_id])}?visit={visit.pk}"
-    words = {
-        "abn": "Make the ABN",
-        "estimate": "Make the estimate",
-        "agreement": "Make the agreement",
-    }
-    return new, words.get(standing.choice.kind, "See what is needed")
-
-
-def everything(request, note: Note, form: ContentForm) -> dict:
+def everything(request, note: Note, form: ContentForm, review: Review) -> dict:
     """The context of the whole page beside the summary's."""
     patient = note.visit.patient
-    shown = banner(note.visit)
+    shown = banner(note.visit, standing=review.standing)
     query = request.POST.get("diagnosis_query", "")
     return {
         "form": form,
         **shown,
+        "low_back": sessions_of(review.standing) if is_offered(review.standing) else None,
         "last": Note.objects.last_of(patient.pk),
         "pacemaker": any(each.kind == AlertKind.PACEMAKER for each in shown["alerts"]),
         "goals": list(patient.goals.filter(ended_at=None)),

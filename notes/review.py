@@ -1,44 +1,26 @@
 """Note → facts → rules → what the page shows: the one bridge to the rules."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from consent.review import Standing, standing_of
 from emr.models import Practice
-from emr.rules import completeness, facts, needling, visit
+from emr.rules import completeness, needling, visit
 from emr.rules.findings import Finding, Severity, Stops
-from notes import content as note_content
-from notes.cautions import find_cautions
+from emr.rules.lines import ClaimLine
+from emr.rules.timed_units import Units, units_of_visit
+from notes.cautions import find_cautions, find_policy_cautions
+from notes.charted import (
+    beside_what_stands,
+    count_of,
+    facts_of_content,
+    injections_of,
+    needlings_of,
+    policy_of,
+)
+from notes.leads import ANCHORS
 from notes.models import Note
 
-# Which field a finding or an element leads to.
-ANCHORS = {
-    "no-muscle": "muscle-search",
-    "muscle-too-vague": "sites",
-    "side-missing": "muscle-search",
-    "muscle-injected-and-needled": "injections",
-    "rationale-repeated": "sites",
-    "divisions-counted-once": "sites",
-    "divisions-counted-apart": "sites",
-    "functional-limitation-missing": "id_functional_limitation",
-    "trigger-point-findings-missing": "sites",
-    "medical-necessity-missing": "id_medical_necessity",
-    "technique-missing": "id_technique",
-    "tolerance-missing": "id_tolerance",
-    "tolerance-says-nothing": "id_tolerance",
-    "pain-response-missing": "response",
-    "needle-count-missing": "needles",
-    "needles-unaccounted": "needles",
-    "contraindications-not-screened": "id_contraindications_screened",
-    "measure-missing": "measures",
-    "twitch-response-missing": "sites",
-    "lung-precaution-missing": "id_lung_precaution",
-    "site-needles-missing": "sites",
-    "needles-differ": "needles",
-    "reaction-detail-missing": "id_reaction_detail",
-    "diagnosis-missing": "diagnosis_query",
-    "copied-untouched": "sites",
-}
 # Cautions that stand in the list of the record while they are open.
 CAUTIONS = {
     "site-needles-missing": "Needles at each site",
@@ -48,8 +30,18 @@ CAUTIONS = {
     "copied-untouched": "Looked at what was copied",
 }
 NO_MUSCLE = "Tick every muscle that was needled."
+OF_DIAGNOSES = ("diagnosis-missing", "diagnosis-header", "diagnosis-unknown")
+NO_DIAGNOSIS = "Choose a diagnosis: without one no claim can go out."
 # What is said of the papers of a visit stands with them, see `Review.of_papers`.
 PAPERS = {"consent", "abn", "coverage", "estimate", "agreement"}
+# What the page of the coverage puts right.
+OF_BENEFITS = {
+    "coverage-not-verified",
+    "authorization-missing",
+    "authorization-spent",
+    "frequency-limit-reached",
+    "conservative-care-short",
+}
 
 # What is for whoever installs the list of diagnoses, and nobody can mend in a note.
 OF_THE_LIST = ("diagnosis-release-old",)
@@ -75,6 +67,8 @@ class Review:
     items: tuple[Item, ...]
     claim: str  # send, hold or none, by all that is known
     patient_pays: str  # may, must_not or look
+    lines: tuple[ClaimLine, ...]
+    units: Units
     standing: Standing | None = None
 
     @property
@@ -89,7 +83,7 @@ class Review:
             for each in self.findings
             if each.stops == Stops.CLAIM
             and each.code != "note-unsigned"
-            and each.subject not in PAPERS
+            and not _is_of_papers(each)
         ]
 
     @property
@@ -98,20 +92,29 @@ class Review:
             each
             for each in self.findings
             if each.severity != Severity.STOP
-            and each.subject not in PAPERS
+            and not _is_of_papers(each)
             and each.code not in OF_THE_LIST
         ]
 
     @property
     def of_papers(self) -> list[Finding]:
-        """What the rules say of consent, notice and estimate."""
-        return [each for each in self.findings if each.subject in PAPERS]
+        """What the rules say of consent, notice, estimate and coverage."""
+        return [each for each in self.findings if _is_of_papers(each)]
 
     @property
-    def apart(self) -> list[Finding]:
-        """Advice that no element of the list says already."""
+    def groups(self) -> list[tuple[str, list[Finding]]]:
+        """What neither the list of the record nor the papers say already, the gravest first."""
         told = {item.todo for item in self.items}
-        return [each for each in self.advice if each.message not in told]
+        stops = [each for each in self.stops_signing if not _is_of_papers(each)]
+        groups = [
+            ("Stops signing", stops),
+            ("Holds the claim", self.stops_claim),
+            ("Good to know", self.advice),
+        ]
+        apart = [
+            (title, [each for each in found if each.message not in told]) for title, found in groups
+        ]
+        return [(title, found) for title, found in apart if found]
 
     @property
     def must(self) -> list[Item]:
@@ -134,31 +137,8 @@ class Review:
         return code(self.count.muscle_count) != code(self.count.other_reading)
 
 
-def policy_of(practice: Practice) -> needling.CountingPolicy:
-    return needling.CountingPolicy(
-        sides_count_apart=practice.sides_count_apart, divisions=practice.divisions
-    )
-
-
-def needlings_of(sites: list[dict]) -> tuple[needling.Needling, ...]:
-    return tuple(
-        needling.Needling(
-            muscle=site["muscle"] or site["name"],
-            side=site["side"],
-            needles=site["needles"] or 0,
-            rationale=site["rationale"],
-        )
-        for site in sites
-    )
-
-
-def injections_of(injections: list[dict]) -> tuple[needling.Injection, ...]:
-    return tuple(
-        needling.Injection(
-            muscle=each["muscle"] or each["name"], side=each["side"], drug=each["drug"]
-        )
-        for each in injections
-    )
+def _is_of_papers(finding: Finding) -> bool:
+    return finding.subject in PAPERS or finding.code in OF_BENEFITS
 
 
 def count_sites(
@@ -199,83 +179,36 @@ def review_content(
     Without a standing, what the patient signed is not looked at.
     """
     asked = facts_of_content(content, practice=practice, day=day, signed=signed)
-    count = needling.count_muscles(
-        asked.needled, policy=asked.practice.counting, date_of_service=day, injected=asked.injected
-    )
+    count = count_of(asked)
     if standing:
-        standing = standing.for_code(count.suggested_code)
-        asked = replace(asked, **standing.facts())
+        asked, standing = beside_what_stands(asked, content, standing=standing)
     result = visit.check(asked)
     found = result.findings
     if standing:
         found = standing.credentials.overridden(found)
-    said = [each for each in found if standing or each.subject not in PAPERS]
+    said = [each for each in found if standing or not _is_of_papers(each)]
     findings = (*said, *find_cautions(content))
+    if standing and count.suggested_code:
+        findings += tuple(find_policy_cautions(content, benefits=standing.notice.benefits))
     return Review(
         count=count,
         sentence=needling.sentence(count),
         findings=findings,
-        items=_items(asked.note, count, findings),
+        items=_items(asked, count, findings),
         claim=result.claim,
         patient_pays=result.patient_pays,
+        lines=result.lines,
+        units=units_of_visit(asked),
         standing=standing,
     )
 
 
-def facts_of_content(content: dict, *, practice: Practice, day: date, signed: bool) -> facts.Visit:
-    """What was charted, as the rules take it; without what stands for the visit besides."""
-    return facts.Visit(
-        date_of_service=day,
-        practice=facts.Practice(
-            sides_count_apart=practice.sides_count_apart, divisions=practice.divisions
-        ),
-        needled=needlings_of(content["sites"]),
-        injected=injections_of(content["injections"]),
-        services=tuple(
-            facts.Service(code=each["code"], minutes=each["minutes"], text=each["text"])
-            for each in content["services"]
-        ),
-        diagnoses=tuple(each["code"] for each in content["diagnoses"]),
-        note=_note_facts(content, signed=signed),
-    )
-
-
-def _note_facts(content: dict, *, signed: bool) -> completeness.NoteFacts:
-    put_in, taken_out = note_content.needles_in_and_out(content)
-    twitches = [site["twitch"] for site in content["sites"]]
-    recorded = bool(twitches) and None not in twitches
-    return completeness.NoteFacts(
-        functional_limitation=content["functional_limitation"],
-        goal=content["goal"],
-        trigger_point_findings=note_content.trigger_point_findings(content),
-        medical_necessity=content["medical_necessity"],
-        technique=content["technique"],
-        tolerance=content["tolerance"],
-        pain_before=content["pain_before"],
-        pain_after=content["pain_after"],
-        measures=tuple(
-            completeness.Measure(
-                name=each["name"], before=each["before"] or None, after=each["after"] or None
-            )
-            for each in content["measures"]
-        ),
-        needles_in=put_in,
-        needles_out=taken_out,
-        twitch_response=any(twitches) if recorded else None,
-        retained_needle_reported=any(
-            each["kind"] == "retained_needle" for each in content["reactions"]
-        ),
-        contraindications_screened=content["contraindications_screened"],
-        signed=signed,
-    )
-
-
-def _items(note, count, findings) -> tuple[Item, ...]:
+def _items(asked, count, findings) -> tuple[Item, ...]:
     said = {}
     for each in findings:
         said.setdefault(each.code, each)
     items = []
-    for element in completeness.elements(note, count):
+    for element in completeness.elements(asked.note, count):
         lacking = [code for code in element.finding_codes if code in said]
         if element.met:
             items.append(Item(label=element.label, met=True))
@@ -286,18 +219,17 @@ def _items(note, count, findings) -> tuple[Item, ...]:
             # Beside another service a note without a muscle is no fault, and yet a gap.
             anchor = ANCHORS["no-muscle"]
             items.append(Item(label=element.label, met=False, todo=NO_MUSCLE, anchor=anchor))
-    diagnosis = said.get("diagnosis-missing")
-    items.append(
-        Item(
-            label="Diagnosis",
-            met=diagnosis is None,
-            todo=diagnosis.message if diagnosis else "",
-            anchor=ANCHORS["diagnosis-missing"],
-        )
-    )
+    items.append(_diagnosis(asked, said))
     items += [
         Item(label=label, met=False, todo=said[code].message, anchor=ANCHORS[code])
         for code, label in CAUTIONS.items()
         if code in said
     ]
     return tuple(items)
+
+
+def _diagnosis(asked, said) -> Item:
+    """An empty draft lacks it, too, though nothing is billed yet."""
+    wrong = next((said[code].message for code in OF_DIAGNOSES if code in said), "")
+    todo = wrong or ("" if asked.diagnoses else NO_DIAGNOSIS)
+    return Item(label="Diagnosis", met=not todo, todo=todo, anchor=ANCHORS["diagnosis-missing"])

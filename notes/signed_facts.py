@@ -12,9 +12,10 @@ from dataclasses import replace
 from consent.review import Standing, standings_of
 from emr import signing
 from emr.models import Practice
-from emr.rules import facts, needling
+from emr.rules import facts
+from notes import content as note_content
+from notes.charted import beside_what_stands, facts_of_content
 from notes.models import Addendum, AddendumKind, Note
-from notes.review import facts_of_content
 
 
 def facts_of_signed_note(note: Note, *, practice: Practice) -> facts.Visit:
@@ -29,7 +30,8 @@ def facts_of_signed_notes(notes: Sequence[Note], *, practice: Practice) -> dict[
     return {
         note.pk: _facts(
             note,
-            note.content | corrected.get(note.pk, {}),
+            # What was signed may be older than a key of it.
+            note_content.EMPTY | note.content | corrected.get(note.pk, {}),
             standing=standings[note.visit_id],
             practice=practice,
         )
@@ -80,17 +82,6 @@ def _corrected_sites(notes: Sequence[Note]) -> dict[int, dict]:
 
 
 def _facts(note: Note, content: dict, *, standing: Standing, practice: Practice) -> facts.Visit:
-    visit = facts_of_content(content, practice=practice, day=note.date_of_service, signed=True)
-    count = needling.count_muscles(
-        visit.needled,
-        policy=visit.practice.counting,
-        date_of_service=visit.date_of_service,
-        injected=visit.injected,
-    )
-    standing = standing.for_code(count.suggested_code)
-    charges = replace(
-        visit.practice,
-        fees=standing.fees,
-        modifier_for_distinct_muscles=practice.modifier_for_distinct_muscles,
-    )
-    return replace(visit, id=str(note.pk), practice=charges, **standing.facts())
+    asked = facts_of_content(content, practice=practice, day=note.date_of_service, signed=True)
+    asked, _ = beside_what_stands(asked, content, standing=standing)
+    return replace(asked, id=str(note.pk))

@@ -7,8 +7,9 @@ from django.utils import timezone
 from emr import signing
 from emr.models import Coverage, Practice, Provider, TrainingRecord, Visit
 from notes import content as note_content
+from notes.charted import policy_of
 from notes.models import Note
-from notes.review import Review, policy_of, review_note
+from notes.review import Review, review_note
 
 FORMAT = "filiform/note/1"
 ATTESTATION = "I performed this service and this note is mine."

@@ -1,7 +1,7 @@
 """Which financial notice a visit needs, and what the one on file says of it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -126,6 +126,13 @@ class NoticeStanding:
     def estimate_of(self, code: str | None) -> Decimal | None:
         """The price that the notice names for a code; of an unknown code, the highest."""
         return self.estimates.get(code or "", max(self.estimates.values(), default=None))
+
+    def under_low_back_benefit(self) -> "NoticeStanding":
+        """The same where all conditions of Medicare's low-back benefit are met: no ABN is owed."""
+        choice = choose_notice(
+            coverage_kind=self.coverage_kind, profession=self.profession, low_back_benefit=True
+        )
+        return replace(self, choice=choice)
 
     @property
     def coverage_facts(self) -> facts.Coverage | None:

@@ -33,6 +33,10 @@ class Standing:
         of the body, which a payer may limit one by one."""
         return replace(self, notice=replace(self.notice, code=code, regions=regions))
 
+    def under_low_back_benefit(self) -> "Standing":
+        """The same where all conditions of Medicare's low-back benefit are met."""
+        return replace(self, notice=self.notice.under_low_back_benefit())
+
     def facts(self) -> dict:
         """The blocks of `facts.Visit` that are known here."""
         return {

@@ -11,7 +11,7 @@ from emr import audit
 from emr.access import role_required, therapist_required
 from emr.http import ClinicRequest
 from emr.models import Role, Visit
-from notes import actions, page
+from notes import actions, page, papers
 from notes.forms import ContentForm, DiscardForm
 from notes.models import Note
 from notes.review import review_note
@@ -122,7 +122,8 @@ def show_draft(
         "note": note,
         "visit": visit,
         "review": judged,
-        "papers": page.papers(visit, judged),
+        "papers": papers.papers(visit, judged),
+        "groups": papers.groups(visit, judged),
         "errors": errors,
         "differences": page.differences(mine, content) if mine is not None else None,
         "revision": request.POST.get("revision", "")[:10] if unsaved else note.revision,
@@ -130,7 +131,7 @@ def show_draft(
     if request.htmx:
         return render(request, "notes/_summary.html", context, status=status)
     audit.viewed(note, by=request.user, patient_id=visit.patient_id)
-    context |= page.everything(request, note, form)
+    context |= page.everything(request, note, form, judged)
     return render(request, "notes/note.html", context, status=status)
 
 

@@ -12,7 +12,7 @@ from emr.access import staff_required, therapist_required
 from emr.http import ClinicRequest
 from emr.models import Document
 from emr.views.documents import pdf_response
-from notes import actions, page, printing, snapshot
+from notes import actions, page, papers, printing, snapshot
 from notes.forms import SignForm
 from notes.models import Note
 from notes.review import review_note
@@ -51,9 +51,10 @@ def render_review(
     context = {
         "note": note,
         "visit": note.visit,
-        **page.banner(note.visit),
+        **page.banner(note.visit, standing=judged.standing),
         "review": judged,
-        "papers": page.papers(note.visit, judged),
+        "papers": papers.papers(note.visit, judged),
+        "groups": papers.groups(note.visit, judged),
         "pages": pages,
         "form": form,
         "refused": refused,

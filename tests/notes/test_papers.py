@@ -12,7 +12,7 @@ from consent.models import Kind
 from emr.models import CoverageKind, Profession
 from notes import actions
 from notes.models import FollowUpCall, Note
-from notes.page import papers
+from notes.papers import papers
 from notes.review import review_note
 from notes.snapshot import digest_for_review, for_review
 from tests import factories

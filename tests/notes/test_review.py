@@ -1,7 +1,8 @@
 import pytest
 
+from notes.charted import policy_of
 from notes.content import EMPTY
-from notes.review import policy_of, review_content
+from notes.review import review_content
 from tests.factories import SOME_DAY
 from tests.notes.posts import make_content, make_levator, make_site, trapezius, worked_example
 
