@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from billing.models import ChargeSheet
+from billing.models import ChargeSheet, SeriesVisit
 from billing.review.lines import Line, lines_of, says_of, total_of
 from billing.review.pricing import NOTHING, prices_of
 from emr import signing
 from emr.credentials import credentials_of
 from emr.models import Coverage, CoverageKind, Practice
+from emr.prices import A_VISIT
 from emr.rules import facts
 from emr.rules.findings import Finding, Severity
 from emr.rules.needling import NEEDLING_CODES
@@ -132,8 +133,7 @@ class Choice:
 
 def suggest(note: Note, *, practice: Practice) -> Suggestion:
     """The lines to charge for a signed note today; its visit, patient and provider are read along."""
-    asked = facts_of_signed_note(note, practice=practice)
-    plain = _judge(asked, note)
+    asked, plain = _at_the_agreed_price(note, facts_of_signed_note(note, practice=practice))
     sheet = ChargeSheet.objects.filter(note=note).order_by("-version").first()
     in_error = note.addenda.signed().filter(kind=AddendumKind.ENTERED_IN_ERROR).exists()
     pointers = tuple(range(1, min(len(asked.diagnoses), MOST_POINTERS) + 1))
@@ -167,6 +167,24 @@ def suggest(note: Note, *, practice: Practice) -> Suggestion:
         return suggestion
     judged = choose(suggestion, lines_of(sheet), sheet.diagnoses, reason=sheet.reason)
     return replace(suggestion, result=judged.result)
+
+
+def _at_the_agreed_price(note: Note, asked: facts.Visit) -> tuple[facts.Visit, Result]:
+    """The facts and the answer of the rules; a visit of a maintenance series that no claim goes out
+    for costs what was agreed."""
+    plain = _judge(asked, note)
+    if plain.claim != "none":
+        return asked, plain
+    agreed = SeriesVisit.objects.filter(visit=note.visit_id).values_list("series__price", flat=True)
+    price = agreed.first()
+    if price is None:
+        return asked, plain
+    fees = {A_VISIT: price}
+    if not _pays_all(asked):  # what a payer is asked for besides keeps its fee
+        fees = {**asked.practice.fees, **dict.fromkeys(NEEDLING_CODES, price)}
+    priced_so = replace(asked.practice, fees=fees)
+    asked = replace(asked, practice=priced_so, charge=price)
+    return asked, _judge(asked, note)
 
 
 def _judge(asked: facts.Visit, note: Note) -> Result:
@@ -232,5 +250,8 @@ def _is_the_patients(code: str, asked: facts.Visit, result: Result) -> bool:
     unless somebody pays all of it themselves."""
     if result.claim != "none":
         return False
-    pays_all = asked.coverage is None or asked.coverage.kind == CoverageKind.SELF_PAY
-    return pays_all or code in NEEDLING_CODES
+    return _pays_all(asked) or code in NEEDLING_CODES
+
+
+def _pays_all(asked: facts.Visit) -> bool:
+    return asked.coverage is None or asked.coverage.kind == CoverageKind.SELF_PAY
