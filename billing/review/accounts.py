@@ -90,7 +90,7 @@ def _accounts(postings: QuerySet[Posting], patient_ids: Collection[int]) -> dict
         patient: Account(
             patient_balance=balances.get((patient, Party.PATIENT), NOTHING),
             payer_balance=balances.get((patient, Party.PAYER), NOTHING),
-            advances=advances[patient],
+            advances=dict(advances.get(patient, {})),
         )
         for patient in patient_ids
     }

@@ -32,8 +32,6 @@ MUST_NOT = {
     CoverageKind.MEDICAID: "Medicaid patients are not asked to pay.",
     CoverageKind.WORKERS_COMP: "The injury claim pays, not the patient.",
     CoverageKind.AUTO: "The accident claim pays, not the patient.",
-    CoverageKind.MEDICARE_ADVANTAGE: "Medicare Advantage: unless the plan denied it before the"
-    " visit, the patient owes nothing.",
 }
 LOOK = {
     "": "Nobody is on record as who pays on that day: ask for the coverage first.",
@@ -146,6 +144,10 @@ def _why_medicare(known: facts.Visit, payment: Payment) -> str:
 
 
 def _why_not(known: facts.Visit, kind: str) -> str:
+    if kind == CoverageKind.MEDICARE_ADVANTAGE:
+        if payment_of(known, needled=True).claim == "send":
+            return "The plan approved it before the visit: wait for what its answer leaves."
+        return "Medicare Advantage: unless the plan denied it before the visit, nothing is owed."
     if kind == CoverageKind.MEDICARE:
         if payment_of(known, needled=True).claim == "send":
             return "Medicare's low-back benefit pays: wait for what its answer leaves."

@@ -70,6 +70,7 @@ def superbill_says(
                 "units": line.units,
                 "pointers": list(line.pointers),
                 "amount": str(line.amount),
+                "within": line.flat and not line.amount,
             }
             for line in lines
         ],

@@ -19,7 +19,7 @@ from emr.views.documents import PDF_POLICY
 MONEY = (Role.FRONT_DESK, Role.BILLER, Role.OWNER)
 ACCOUNT_READERS = (*MONEY, Role.COMPLIANCE)
 account_readers = role_required(*ACCOUNT_READERS)
-COMING = 5
+COMING = 3
 
 
 @account_readers

@@ -15,6 +15,7 @@ LINKS = [
     ("Worklists", "emr:desk", tuple(Role)),
     ("Patients", "emr:patients", tuple(Role)),
     ("Billing", "billing:claims", (Role.BILLER, Role.OWNER)),
+    ("Payments", "billing:payments", (Role.FRONT_DESK,)),
     ("Staff", "emr:staff", (Role.OWNER, Role.COMPLIANCE)),
     ("Practice", "emr:practice", (Role.OWNER,)),
     ("Payers", "emr:payers", (Role.BILLER, Role.OWNER)),
