@@ -276,6 +276,9 @@ REFUSED = refused_notices.REFUSED | {
     ],
     "remittance_once": [two(factories.make_remittance, {"trace_number": "T-1"})],
     "remittance_source_known": [lambda: factories.make_remittance(source="rumour")],
+    "billing_paperclaim.claim_id": [
+        two_of(factories.make_claim, factories.make_paper_claim, "claim")
+    ],
     "billing_payment.entry": [two(factories.make_payment, {"entry": uuid.UUID(int=1)})],
     "billing_payment.receipt_id": [
         two_of(factories.make_document, factories.make_payment, "receipt")
