@@ -128,7 +128,8 @@ def earlier_notes(benefits: Benefits) -> list[dict]:
     if benefits.before:
         notes = notes.filter(visit__start__lt=benefits.before)
     last = notes.order_by("-visit__start", "-pk")
-    return list(last.values_list("content", flat=True)[:NOTES_LOOKED_AT])
+    found = last.values_list("content", flat=True)[:NOTES_LOOKED_AT]
+    return [note_content.EMPTY | content for content in found]
 
 
 def is_better(content: dict, *, than: dict) -> bool:
