@@ -1882,6 +1882,125 @@ CLAIMS = [
     claimed("details by compliance", "details", DETAILS, 404, who=CORA),
 ]
 
+ENTRY = "6f1c3f1e-6f0b-4e5c-9a4e-5b0c5d7a1c11"
+PAID = {"amount": "5.00", "method": "cash", "reference": "", "entry": ENTRY}
+A_CARD = "4111 1111 1111 1111"
+SERIES = {
+    "discharged_on": "2025-03-04",
+    "provider": "{provider}",
+    "place": "",
+    "day": "2025-03-05",
+    "time": "10:30",
+    "visits": "4",
+    "every_days": "28",
+    "price": "80.00",
+}
+
+
+def pay(wrong, changes, status=422, *, who=FRAN, to="visits/{idle}", leaves=("viewed",)):
+    posted = PAID | changes if isinstance(changes, dict) else changes
+    return Bad(wrong, who, f"POST /billing/{to}/pay/", posted, status, leaves)
+
+
+def give_back(wrong, changes, status=422, *, who=FRAN, leaves=("viewed",)):
+    posted = PAID | {"reason": TYPED} | changes
+    return Bad(wrong, who, "POST /billing/payments/{payment}/refund/", posted, status, leaves)
+
+
+def plan(wrong, changes, status=422, *, who=FRAN, leaves=("viewed",)):
+    posted = SERIES | changes
+    return Bad(wrong, who, "POST /billing/accounts/{patient}/series/new/", posted, status, leaves)
+
+
+MONEY = [
+    pay("a payment of nothing", {"amount": ""}),
+    pay("a payment of zero", {"amount": "0"}),
+    pay("a payment below zero", {"amount": "-5.00"}),
+    pay("a payment of not a number", {"amount": "NaN"}),
+    pay("a payment of infinity", {"amount": "Infinity"}),
+    pay("a payment of thousandths", {"amount": "5.001"}),
+    pay("a payment that no column holds", {"amount": "9" * 40}),
+    pay("a payment in words", {"amount": TYPED}),
+    pay("a payment in no way", {"method": ""}),
+    pay("a payment by barter", {"method": TYPED}),
+    pay("a payment by card without its slip", {"method": "card"}),
+    pay("a payment with a card number", {"method": "card", "reference": A_CARD}),
+    pay("a payment with NUL", {"method": "card", "reference": NUL}),
+    pay("a payment with a megabyte", {"method": "card", "reference": MEGABYTE}),
+    pay("a payment of no form", {"entry": ""}),
+    pay("a payment of a form in words", {"entry": TYPED}),
+    pay("a payment that must not be asked", {}, 409),
+    pay("an advance that must not be asked", {"in_advance": "on"}, 409),
+    pay("a payment on an account that owes nothing", {}, 409, to="accounts/{patient}"),
+    pay("a payment taken by the therapist", {}, 404, who=DANA, leaves=()),
+    pay("a payment at a visit beyond 64 bits", {}, 404, to=f"visits/{HUGE_ID}", leaves=()),
+    give_back("nothing given back", {"amount": ""}),
+    give_back("less than nothing given back", {"amount": "-1"}),
+    give_back("given back without a reason", {"reason": ""}),
+    give_back("given back for a card number", {"reason": A_CARD}),
+    give_back("given back by card without a slip", {"method": "card"}),
+    give_back("more given back than came in", {"amount": "65.01"}, 409),
+    give_back("given back by compliance", {}, 404, who=CORA, leaves=()),
+    Bad(
+        "a receipt handed over by words",
+        FRAN,
+        "POST /billing/payments/{payment}/copy/",
+        {"what": TYPED},
+        400,
+    ),
+    Bad("payments of no day", FRAN, "GET /billing/payments/?day=today", None, 404),
+    Bad("payments of a day with NUL", FRAN, "GET /billing/payments/?day=%00", None, 404),
+    Bad("a superbill of a draft", BO, "POST /billing/notes/{draft}/superbill/", {}, 404),
+    Bad(
+        "a superbill whose referrer has no name",
+        BO,
+        "POST /billing/notes/{signed}/superbill/",
+        {"referrer_name": "", "referrer_npi": "1245319599"},
+        422,
+        ("viewed",),
+    ),
+    Bad(
+        "a superbill whose referrer has no number",
+        BO,
+        "POST /billing/notes/{signed}/superbill/",
+        {"referrer_name": "Okafor", "referrer_npi": TYPED[:10]},
+        422,
+        ("viewed",),
+    ),
+    Bad("a superbill by compliance", CORA, "POST /billing/notes/{signed}/superbill/", {}, 404),
+    Bad(
+        "a superbill handed over by words",
+        BO,
+        "POST /billing/superbills/{superbill}/copy/",
+        {"what": ""},
+        400,
+    ),
+    plan("a series of nothing", dict.fromkeys(SERIES, "")),
+    plan("a series of yesterday", {}),
+    plan("a series of no visit", {"visits": "0"}),
+    plan("a series of a thousand visits", {"visits": "1000"}),
+    plan("a series for nothing", {"price": "0"}),
+    plan("a series with a therapist in words", {"provider": TYPED}),
+    plan("a series with NUL", {"place": NUL}),
+    plan("a series by the therapist", {}, 404, who=DANA, leaves=()),
+    Bad(
+        "a series ended without a word",
+        FRAN,
+        "POST /billing/series/{series}/end/",
+        {"reason": ""},
+        422,
+        ("viewed",),
+    ),
+    Bad(
+        "a series ended by nothing said",
+        FRAN,
+        "POST /billing/series/{series}/end/",
+        {"reason": "."},
+        409,
+        ("viewed",),
+    ),
+]
+
 
 BAD_REQUESTS = rows(
     NOTE,
@@ -1904,5 +2023,6 @@ BAD_REQUESTS = rows(
     AUDIT,
     REMITTANCES,
     CLAIM_FILES,
+    MONEY,
     PUBLIC,
 )

@@ -273,6 +273,23 @@ billing:answers                       claim     GET       302  404 404 404 404 2
 billing:amount                        amount    GET       302  404 404 404 404 200 404 200
 billing:decide-amount                 amount    POST      302  404 404 404 404 422 404 422
 billing:write-off-amount              amount    POST      302  404 404 404 404 422 404 422
+
+billing:account                       patient   GET       302  404 404 404 200 200 200 200
+billing:statement                     patient   GET       302  404 404 404 200 200 404 200
+billing:pay-account                   patient   GET+POST  302  404 404 404 200 200 404 200
+billing:pay-visit                     idle      GET+POST  302  404 404 404 200 200 404 200
+billing:payments                      -         GET       302  404 404 404 200 200 404 200
+billing:payment                       payment   GET       302  404 404 404 200 200 200 200
+billing:receipt                       payment   GET       302  404 404 404 200 200 200 200
+billing:copy-receipt                  payment   POST      302  404 404 404 400 400 404 400
+billing:refund-payment                payment   POST      302  404 404 404 422 422 404 422
+billing:superbills                    signed    GET+POST  302  404 404 404 200 200 200 200
+billing:superbill                     superbill GET       302  404 404 404 200 200 200 200
+billing:copy-superbill                superbill POST      302  404 404 404 400 400 404 400
+billing:series                        -         GET       302  404 404 404 404 200 404 200
+billing:one-series                    series    GET       302  404 404 404 200 200 200 200
+billing:end-series                    series    POST      302  404 404 404 422 422 404 422
+billing:new-series                    patient   GET+POST  302  404 404 404 200 200 404 200
 """
 
 # For whoever is not signed in; every other view asks for a role, or for a room (consent.room).
