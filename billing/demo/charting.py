@@ -10,6 +10,8 @@ from notes.models import ReactionKind
 
 # How often as many muscles as a complaint allows are needled: about half of the notes get 20561.
 MOST_USED = 0.22
+# Three muscles, exercise and manual therapy at each visit: three lines to charge.
+MOST_DONE = {10109}
 
 OTHER_SIDE = {"right": "left", "left": "right"}
 
@@ -137,6 +139,7 @@ def half_charted(content: dict) -> dict:
 def _sites(who: Invented, complaint: Complaint, random: Random) -> list[dict]:
     fewest, most = complaint.used
     used = most if random.random() < MOST_USED else random.randint(fewest, most)
+    used = most if who.number in MOST_DONE else used
     targets = complaint.targets[:used]
     return [
         _site(target, side, random)
@@ -193,7 +196,11 @@ def _services(who: Invented, complaint: Complaint, random: Random) -> list[dict]
     if who.sees == "oke":
         return [{"code": "98940", "minutes": None, "text": f"Adjustment of {complaint.adjusted}"}]
     minutes = random.choice([15, 23, 25, 30])
-    return [{"code": "97110", "minutes": minutes, "text": complaint.exercise}]
+    exercise = {"code": "97110", "minutes": minutes, "text": complaint.exercise}
+    if who.number not in MOST_DONE:
+        return [exercise]
+    manual = {"code": "97140", "minutes": 20, "text": "Joint mobilisation of the painful side"}
+    return [exercise | {"minutes": 15}, manual]
 
 
 def _sentence(text: str) -> str:

@@ -42,6 +42,10 @@ class Clinic:
     def desk(self) -> User:
         return self.people["fran"]
 
+    @property
+    def biller(self) -> User:
+        return self.people["bo"]
+
     def therapist(self, who: Invented) -> User:
         return self.people[who.sees]
 

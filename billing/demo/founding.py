@@ -5,13 +5,15 @@ from decimal import Decimal
 
 from billing.actions.claim_files import set_submitter
 from billing.demo.clock import Clock
+from billing.demo.plans import set_policies
 from billing.models import Usage
 from consent import actions as consents
 from consent.demonstration import WORDINGS
 from emr import actions, prices, staff
 from emr.accounts import DEMO_PASSWORD, DEMO_PEOPLE, AccountAdapter, DemoPerson
-from emr.models import CoverageKind, Practice, Role, User
+from emr.models import CoverageKind, Practice, Role, ScopeOverride, User
 from emr.rules.editions import current_edition
+from emr.scope_overrides import set_override
 from notes.actions import star_muscle
 from notes.models import Muscle
 
@@ -48,6 +50,13 @@ COURSES = {
         ("Dry needling for chiropractors, I and II", 980, 50, 12, 200),
         ("Safety over the lung field, refresher", 250, 0, 3, 0),
     ],
+}
+
+# The table of states has no word on chiropractors here.
+OVERRIDE = {
+    "state": PRACTICE["state"],
+    "about": ScopeOverride.About.SCOPE,
+    "reason": "The board wrote that needling is within a chiropractor's scope; letter on file",
 }
 
 PAYERS = [
@@ -115,6 +124,13 @@ def found_clinic(clock: Clock, *, now: datetime) -> dict[str, User]:
         claims = {} if kind == CoverageKind.SELF_PAY else {"electronic_id": PAYER_ID.format(place)}
         actions.add_payer(name=name, kind=kind, by=people["fran"], **claims)
     set_submitter(by=olive, **SUBMITTER)
+    set_policies(today=clock.now.date(), by=people["bo"])
+    set_override(
+        provider=people["oke"].provider,
+        starts_on=clock.now.date(),
+        by=olive,
+        **OVERRIDE,
+    )
     for username, muscles in FAVOURITES.items():
         for muscle in Muscle.objects.filter(pk__in=muscles):
             star_muscle(muscle=muscle, starred=True, by=people[username])

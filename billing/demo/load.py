@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing.demo.ahead import plan_ahead
+from billing.demo.bills import charge_former_days
 from billing.demo.clinic import Clinic
 from billing.demo.clock import Clock
 from billing.demo.founding import found_clinic, is_demo
@@ -52,6 +53,7 @@ def load(*, days: int, say: Callable[[str], None]) -> None:
                 tell_month(clinic, today=today, days=days, say=say)
             else:
                 close_former_days(clinic, now=now)
+                charge_former_days(clinic)
             clinic.random.seed(f"Harbour Lane {today}")
             tell_today(clinic, now=now, say=say)
             plan_ahead(clinic, now=now)

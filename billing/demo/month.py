@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 from billing.demo import papers
 from billing.demo.arrival import receive, treat
+from billing.demo.bills import bill_month
 from billing.demo.clinic import Clinic, minutes
 from billing.demo.follow_ups import make_calls
 from billing.demo.patients import PATIENTS, Invented
+from billing.demo.plans import ask_payer
 from consent import actions as consents
 from consent.models import Consent
 from emr.models import VisitState
@@ -42,6 +44,7 @@ def tell_month(clinic: Clinic, *, today: date, days: int, say: Callable[[str], N
     for who in PATIENTS:
         clinic.register(who, at=_first_call(clinic, who, working_days, today))
         papers.prepare(clinic, who)
+        ask_payer(clinic, who)
 
     number, signed = 0, []
     for ago, day in reversed(list(enumerate(working_days))):
@@ -59,7 +62,10 @@ def tell_month(clinic: Clinic, *, today: date, days: int, say: Callable[[str], N
         say(f"{day:%Y-%m-%d}: {len(expected)} visits, {len(signed) - told} notes signed")
         if ago == min(WITHDRAWN, days - 1):
             _withdraw(clinic, day)
-    say(f"{_add_to(clinic, signed)} addenda signed")
+    added = _add_to(clinic, signed)
+    bill_month(clinic, working_days=working_days, say=say)
+    added += _correct_after_charging(clinic, signed)
+    say(f"{added} addenda signed")
 
 
 def _working_days_before(today: date, days: int) -> list[date]:
@@ -158,15 +164,6 @@ def _add_to(clinic: Clinic, signed: list[Note]) -> int:
         return note
 
     added = 0
-    if note := take(lambda note: note.muscle_count == 3 == len(note.content["sites"])):
-        *sites, dropped = note.content["sites"]
-        text = (
-            f"The {dropped['side']} {dropped['name'].lower()} was palpated and left alone; it was"
-            " ticked by mistake. The list below is the whole of what was needled."
-        )
-        kind = AddendumKind.CORRECTED_MUSCLES
-        _add(clinic, note, kind, text, sites=sites, after=timedelta(hours=2))
-        added += 1
     if note := take(lambda note: note.muscle_count == 2):
         text = (
             "The patient rang in the afternoon: the soreness was gone by noon, and they have been out"
@@ -187,6 +184,23 @@ def _add_to(clinic: Clinic, signed: list[Note]) -> int:
         _write_anew(clinic, note)
         added += 1
     return added
+
+
+def _correct_after_charging(clinic: Clinic, signed: list[Note]) -> int:
+    """The newest note with three muscles, in the evening, when it is charged already."""
+    for note in reversed(signed):
+        three = note.muscle_count == 3 == len(note.content["sites"])
+        if three and note.visit.provider.user.username == "dana" and not note.addenda.exists():
+            *sites, dropped = note.content["sites"]
+            text = (
+                f"The {dropped['side']} {dropped['name'].lower()} was palpated and left alone; it"
+                " was ticked by mistake. The list below is the whole of what was needled."
+            )
+            evening = clinic.moment(note.date_of_service, 20, 10)
+            after = evening - note.signed_at
+            _add(clinic, note, AddendumKind.CORRECTED_MUSCLES, text, sites=sites, after=after)
+            return 1
+    return 0
 
 
 def _add(

@@ -48,6 +48,9 @@ BLUEGATE, PINNACLE, COBALT = "Bluegate PPO", "Pinnacle Ridge HMO", "Cobalt Suppl
 MEDICARE, SUNWARD, MEDICAID = "Medicare", "Sunward Advantage", "Medicaid (Colorado)"
 TRICARE, ANVIL = "TRICARE West", "Anvil Mutual, workers' compensation"
 ROADSTEAD, SELF = "Roadstead Auto", "Self-pay"
+SELECT = "Ridge Select"
+PLANS = {BLUEGATE: "PPO Harbor", PINNACLE: "Ridge Open"}
+OF_ANOTHER_PLAN = {10050: SELECT, 10103: SELECT}
 A = AlertKind
 
 PATIENTS = [
@@ -77,7 +80,7 @@ PATIENTS = [
     Invented(10064, "Larkin-Vale", "Theodora", "1954-04-04", FEMALE, SUNWARD, "low-back", "left", sees="oke",
        every=0, alerts=((A.IMMUNE, "methotrexate, weekly"),)),
     Invented(10066, "Pomfret", "Augustin", "1998-12-22", MALE, TRICARE, "calf", "left", sees="oke", every=0),
-    Invented(10069, "Ravensworth", "Juno", "1986-09-13", OTHER, PINNACLE, "mid-back", "left", phase=1,
+    Invented(10069, "Ravensworth", "Juno", "1986-09-13", OTHER, PINNACLE, "mid-back", "left", phase=0,
        preferred="June"),
     Invented(10071, "Tolliver", "Winifred", "1961-07-07", FEMALE, BLUEGATE, "shoulder", "left", every=10,
        phase=2, alerts=((A.LYMPHOEDEMA, "right arm: no needle there"),)),
@@ -94,7 +97,7 @@ PATIENTS = [
        consent="missing", alerts=((A.ANTICOAGULANT, "warfarin"), (A.OTHER, "thin skin")),),
     Invented(10106, "Underhill", "Phineas", "1989-06-18", MALE, ANVIL, "elbow", "left", sees="oke", every=0,
        consent="declined"),
-    Invented(10108, "Quintanar", "Paloma", "1950-02-11", FEMALE, MEDICARE, "hip", phase=0),
+    Invented(10108, "Quintanar", "Paloma", "1950-02-11", FEMALE, MEDICARE, "hip", phase=1),
     Invented(10109, "Thistlewood", "Barnabas", "1947-07-29", MALE, MEDICARE, "shoulder", phase=4),
     Invented(10110, "Applegarth", "Leopold", "1953-01-05", MALE, MEDICARE, "knee", every=0),
     Invented(10111, "Winterbourne", "Hester", "1944-10-17", FEMALE, MEDICARE, "neck", "left", every=0),
@@ -170,6 +173,7 @@ def register(who: Invented, *, payers: dict[str, Payer], on: date, by: User) -> 
                 payer=payers[payer],
                 rank=rank,
                 member_number=_member_number(who, payer),
+                plan=_plan(who, payer),
                 qmb=who.qmb and payer == MEDICARE,
                 starts_on=this_year,
                 by=by,
@@ -177,6 +181,11 @@ def register(who: Invented, *, payers: dict[str, Payer], on: date, by: User) -> 
     for kind, detail in who.alerts:
         actions.add_alert(patient=patient, kind=kind, detail=detail, by=by)
     return patient
+
+
+def _plan(who: Invented, payer: str) -> str:
+    """As on the card; empty where the payer has no plans."""
+    return OF_ANOTHER_PLAN.get(who.number, PLANS[payer]) if payer in PLANS else ""
 
 
 def _member_number(who: Invented, payer: str) -> str:

@@ -9,6 +9,7 @@ from billing.demo.ahead import NEXT_DAY
 from billing.demo.arrival import receive, treat
 from billing.demo.clinic import Clinic, minutes
 from billing.demo.follow_ups import make_calls
+from billing.demo.money import IN_SERIES
 from billing.demo.patients import PATIENTS, Invented
 from emr.models import Visit, VisitState
 from notes.models import ReactionKind
@@ -33,6 +34,7 @@ DANAS_DAY = [
     (90, PLANNED, 10111),
     (105, PLANNED, 10113),
     (120, PLANNED, 10112),
+    (135, PLANNED, 10045),
     (150, PLANNED, 10114),
     (165, PLANNED, 10108),
     (180, PLANNED, 10103),
@@ -68,7 +70,7 @@ def tell_today(clinic: Clinic, *, now: datetime, say: Callable[[str], None]) -> 
     told = 1
     planned = {number for number, _, _ in NEXT_DAY}
     for username, plan in (("dana", DANAS_DAY), ("oke", OKES_DAY)):
-        named = {ODETTE, *planned, *(number for _, _, number in plan)}
+        named = {ODETTE, IN_SERIES, *planned, *(number for _, _, number in plan)}
         others = _others(clinic, username, named)
         for offset, outcome, number in plan:
             start = half_hour + minutes(offset)
