@@ -15,9 +15,7 @@ MOST_VISITS, MOST_DAYS_APART = 52, 92
 
 
 class SeriesForm(forms.Form):
-    discharged_on = forms.DateField(
-        label="Discharged on", widget=DayInput(min="2000-01-01")
-    )
+    discharged_on = forms.DateField(label="Discharged on", widget=DayInput(min="2000-01-01"))
     provider = forms.ModelChoiceField(Provider.objects.none(), label="Therapist")
     place = forms.CharField(max_length=80, required=False)
     day = forms.DateField(label="First visit", widget=DayInput())

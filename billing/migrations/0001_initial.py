@@ -4,9 +4,10 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.math
-import emr.validators
 from django.conf import settings
 from django.db import migrations, models
+
+import emr.validators
 
 
 class Migration(migrations.Migration):

@@ -11,12 +11,12 @@ from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from billing.demo.founding import NAME
 from emr.accounts import DEMO_PASSWORD, DEMO_PRACTICE
 from emr.checks import demo_left_open
 from emr.management.commands.load_diagnoses import LIBRARY, fingerprint
 from emr.management.commands.prepare import UNUSED_FILES
 from emr.models import Diagnosis, DiagnosisRelease
-from billing.demo.founding import NAME
 from tests.factories import make_import_file, make_practice, make_user
 
 

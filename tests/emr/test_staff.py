@@ -18,7 +18,6 @@ from tests.factories import (
     PASSWORD,
     make_licence,
     make_override,
-    make_provider,
     make_training,
     make_user,
     today,

@@ -34,7 +34,7 @@ def test_a_code_says_its_family_and_whether_its_minutes_are_pooled(code, family,
 
 def test_only_timed_therapy_is_timed():
     assert {each.family for each in codes() if each.timed} == {"timed_therapy"}
-    assert [each.code for each in codes() if each.family == "timed_therapy" and not each.timed] == []
+    assert all(each.timed for each in codes() if each.family == "timed_therapy")
 
 
 def test_every_code_is_there_once_in_order_with_a_short_label():
