@@ -346,7 +346,7 @@ def test_a_notice_is_not_answered_by_the_signature_of_another_patient():
 @pytest.mark.parametrize("column", ["provider_id", "state", "about", "reason", "starts_on"])
 def test_an_override_is_ended_and_never_rewritten(column):
     override = factories.make_override(provider=factories.make_provider())
-    values = {"provider_id": factories.make_provider().pk, "starts_on": "2020-01-01"}
+    values = {"provider_id": factories.make_provider().pk, "state": "UT", "starts_on": "2020-01-01"}
 
     assert_refused(
         "emr_scopeoverride",
