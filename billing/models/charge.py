@@ -51,7 +51,7 @@ class Charge(models.Model):
     units = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     modifiers = models.CharField(max_length=11, blank=True, help_text="At most four: GA GP.")
     pointers = models.CharField(
-        max_length=7, blank=True, help_text="Places in the list of diagnoses: 1 2."
+        max_length=11, blank=True, help_text="At most four places of twelve: 9 10 11 12."
     )
     fee = models.DecimalField(max_digits=8, decimal_places=2, help_text="For one unit.")
     flat = models.BooleanField(

@@ -124,6 +124,14 @@ def test_the_reason_for_other_lines_is_kept(page):
     assert [each.modifiers for each in sheet.charges.all()][1] == "GP 59"
 
 
+def test_a_line_points_to_the_last_four_of_twelve_diagnoses(page):
+    twelve = " ".join(f"M79.{place}" for place in range(601, 613))
+
+    page(reason="All that was treated.", diagnoses=twelve, **{"line-0-pointers": "9 10 11 12"})
+
+    assert [each.pointers for each in Charge.objects.all()] == ["9 10 11 12", "1", "1"]
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
