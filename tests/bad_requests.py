@@ -514,14 +514,14 @@ CHART = [
     cover("a coverage of somebody beyond 64 bits", {}, 404, to=HUGE_ID),
     cover("a coverage held by a cousin", {"relation": "cousin"}),
     cover("a coverage held by somebody without a name", {"relation": "spouse"}),
-    cover("a plan with NUL", {"plan": NUL}),
+    cover("a coverage of a plan with NUL", {"plan": NUL}),
     card("a card with a number of a megabyte", {"member_number": MEGABYTE}),
     card("a card with NUL", {"group_number": NUL}),
     card("the card of a coverage beyond 64 bits", {}, 404, to=HUGE_ID),
     verified("no answer at all", dict.fromkeys(VERIFIED, "")),
     verified("an answer that is none", {"covered": "perhaps"}),
     verified("an answer on a day of no calendar", {"verified_on": "2026-02-30"}),
-    verified("an answer with NUL", {"spoke_with": NUL}),
+    verified("an answer from somebody with NUL", {"spoke_with": NUL}),
     verified(
         "a limit beyond 16 bits", {"limit": "yes", "limit_visits": "40000", "limit_days": "9"}
     ),
