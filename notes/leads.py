@@ -58,17 +58,17 @@ OF_THE_CLINICIAN = frozenset({*KIND_OF_FINDING, "scope-silent"})
 
 @dataclass(frozen=True, kw_only=True)
 class Lead:
-    """A finding with where it is put right; a field by its anchor, which the note page adds to."""
+    """A finding with where it is put right: a field of the note, or another page, or nowhere."""
 
     finding: Finding
-    url: str = ""
-    word: str = ""  # of the link
+    anchor: str = ""  # of the field
+    url: str = ""  # of the page
+    word: str = ""  # of the link to it
 
 
 def lead_of(finding: Finding, visit: Visit) -> Lead:
-    """Without an address where nothing on a page changes it."""
     if finding.code in ANCHORS:
-        return Lead(finding=finding, url=f"#{ANCHORS[finding.code]}", word="Go there")
+        return Lead(finding=finding, anchor=ANCHORS[finding.code])
     if finding.code in OF_THE_CLINICIAN:
         url = reverse("emr:provider", args=[visit.provider_id])
         return Lead(finding=finding, url=url, word="Licences and training")

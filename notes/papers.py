@@ -52,7 +52,7 @@ def papers(visit: Visit, review: Review) -> list[Paper]:
     notice = Paper(
         title="Financial notice",
         chip=chip,
-        why=" ".join(told),
+        why="\n".join(told),
         url=url if chip.needs else "",
         word=word,
     )
@@ -65,7 +65,7 @@ def _coverage_paper(benefits: Benefits | None, findings: list[Finding]) -> list[
     if chip == NOT_NEEDED and not findings:
         return []
     url = reverse("emr:coverage", args=[benefits.coverage.pk])
-    why = " ".join(each.message for each in findings)
+    why = "\n".join(each.message for each in findings)
     return [
         Paper(
             title="Coverage",

@@ -1,4 +1,4 @@
-"""Note → facts → rules → what the page shows: the one bridge to the rules."""
+"""Note → facts → rules → what the page shows; `notes.charted` makes the facts."""
 
 from dataclasses import dataclass
 from datetime import date
