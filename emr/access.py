@@ -10,6 +10,8 @@ from emr.models import Role
 STAFF = tuple(Role)
 DESK = (Role.FRONT_DESK, Role.OWNER, Role.THERAPIST)
 BENEFITS = (*DESK, Role.BILLER)
+# A claim says name, birth date and address as the payer knows them: who bills mends them, too.
+DETAILS = (*DESK, Role.BILLER)
 
 
 def role_required(*roles: Role):
@@ -41,4 +43,5 @@ owner_required = role_required(Role.OWNER)
 desk_required = role_required(*DESK)
 billing_required = role_required(Role.BILLER, Role.OWNER)
 benefits_required = role_required(*BENEFITS)
+details_required = role_required(*DETAILS)
 money_required = role_required(Role.FRONT_DESK, Role.BILLER, Role.OWNER)

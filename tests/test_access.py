@@ -66,7 +66,7 @@ emr:patients                          -         GET+POST  302  404 200 200 200 2
 emr:add-patient                       -         GET+POST  302  404 200 200 200 404 404 200
 emr:chart                             patient   GET       302  404 200 200 200 200 200 200
 emr:banner                            patient   GET       302  404 200 200 200 200 200 200
-emr:edit-patient                      patient   GET+POST  302  404 200 200 200 404 404 200
+emr:edit-patient                      patient   GET+POST  302  404 200 200 200 200 404 200
 emr:start-visit                       patient   POST      302  404 307 307 404 404 404 404
 emr:add-visit                         patient   GET+POST  302  404 200 200 200 404 404 200
 emr:add-alert                         patient   POST      302  404 422 422 422 404 404 422

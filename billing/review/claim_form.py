@@ -44,7 +44,7 @@ OWNERS = {About.PRACTICE, About.CLINICIAN, About.SUBMITTER}
 WHERE = {
     About.PRACTICE: "Practice",
     About.CLINICIAN: "The provider's page",
-    About.PATIENT: "The chart",
+    About.PATIENT: "The patient's details",
     About.COVERAGE: "Coverage",
     About.PAYER: "Payer",
     About.OTHER_COVERAGE: "The other coverage",
@@ -101,7 +101,7 @@ def _page(about: About, claim: Claim) -> tuple[str, int | None]:
         case About.CLINICIAN:
             return "emr:provider", claim.note.visit.provider_id
         case About.PATIENT:
-            return "emr:chart", claim.coverage.patient_id
+            return "emr:edit-patient", claim.coverage.patient_id
         case About.COVERAGE:
             return "emr:edit-coverage", claim.coverage_id
         case About.PAYER:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from emr import actions, audit
-from emr.access import desk_required, staff_required
+from emr.access import DETAILS, desk_required, details_required, staff_required
 from emr.banner import banner_of
 from emr.benefits import benefits_among
 from emr.benefits.chips import benefit_chip
@@ -67,7 +67,7 @@ def add_patient(request):
     return render(request, "emr/patient_form.html", {"form": form}, status=status)
 
 
-@desk_required
+@details_required
 @require_http_methods(["GET", "POST"])
 def edit_patient(request, patient_id: int):
     patient = get_object_or_404(Patient, pk=patient_id)
@@ -152,6 +152,7 @@ def part_context(request, patient: Patient) -> dict:
         "patient": patient,
         "today": timezone.localdate(),
         "may_edit": may_edit(request.user),
+        "may_edit_details": request.user.has_role(*DETAILS),
         "open_alerts": alerts.filter(ended_at=None),
         "ended_alerts": alerts.exclude(ended_at=None),
         "alert_form": AlertForm(),

@@ -255,7 +255,7 @@ def test_problems_cost_the_same_queries_for_one_claim_and_for_three(
         assert list(found.values()) == [[]] * many
 
 
-def test_every_problem_leads_to_a_page_where_it_is_mended(bo, practice, olive_client):
+def test_every_problem_leads_to_a_page_where_it_is_mended(bo, practice, olive_client, bo_client):
     claim = without_payer_id(without_street(ready_claim(by=bo)))
     changed(practice, npi="", tax_id="")
     changed(claim.coverage, member_number="1")
@@ -270,7 +270,7 @@ def test_every_problem_leads_to_a_page_where_it_is_mended(bo, practice, olive_cl
     assert [(each.where, each.for_the_owner) for each in found] == [
         ("Practice", True),
         ("Practice", True),
-        ("The chart", False),
+        ("The patient's details", False),
         ("Payer", False),
         ("Coverage", False),
         ("The other payer", False),
@@ -280,6 +280,8 @@ def test_every_problem_leads_to_a_page_where_it_is_mended(bo, practice, olive_cl
         ("Who sends claims", True),
     ]
     assert {olive_client.get(each.url).status_code for each in found} == {200}
+    billers = [each.url for each in found if not each.for_the_owner]
+    assert {bo_client.get(url).status_code for url in billers} == {200}
 
 
 def test_a_consent_that_was_withdrawn_meanwhile_keeps_the_claim_from_being_sent(bo):

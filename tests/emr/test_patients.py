@@ -2,7 +2,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
+from pytest_django.asserts import (
+    assertContains,
+    assertNotContains,
+    assertRedirects,
+    assertTemplateUsed,
+)
 
 from emr import actions
 from emr.forms import PatientForm, WalkInForm
@@ -44,8 +49,26 @@ def test_who_only_reads_registers_nobody(request, who, patient):
     client = request.getfixturevalue(f"{who}_client")
 
     assert client.post(ADD, FACTS).status_code == 404
-    assert client.get(reverse("emr:edit-patient", args=[patient.pk])).status_code == 404
     assertNotContains(client.get(PATIENTS), "Add patient")
+
+
+def test_the_biller_mends_the_details_that_a_claim_lacks(bo_client, patient):
+    address = reverse("emr:edit-patient", args=[patient.pk])
+    facts = facts_of(bo_client, patient) | {"street": "12 Elm Street"}
+
+    response = bo_client.post(address, facts)
+
+    patient.refresh_from_db()
+    assertRedirects(response, patient.get_absolute_url())
+    assert patient.street == "12 Elm Street"
+    assertContains(bo_client.get(patient.get_absolute_url()), address)
+
+
+def test_compliance_reads_the_details_and_changes_none(cora_client, patient):
+    address = reverse("emr:edit-patient", args=[patient.pk])
+
+    assert cora_client.get(address).status_code == 404
+    assertNotContains(cora_client.get(patient.get_absolute_url()), address)
 
 
 # Search
