@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing.actions import claims as actions
 from billing.claim_chips import claim_chip
 from billing.forms.claims import CorrectForm, DetailsForm, ReasonForm
-from billing.models import Claim, Party, State
+from billing.models import Claim, Frequency, Party, State
 from billing.review.accounts import account_of
 from billing.review.claim_form import with_form_rows
 from billing.review.claims import review_claim
@@ -220,7 +220,7 @@ def _steps(request: ClinicRequest, found: Claim, failed: tuple[str, ReasonForm] 
         return []
     steps = []
     for state, name, word, _ in STEPS:
-        if not may_follow(found.state, state):
+        if not may_follow(found.state, state) or _is_undone(found, state):
             continue
         if failed and failed[0] == name:
             form = failed[1]
@@ -256,7 +256,7 @@ def _render(
         "lines": lines,
         "total": total_of(lines),
         "patients_own": [line for line in charged if line.to_patient],
-        "stops": [(stop, _opens(request, stop.url)) for stop in review.stops] if is_open else [],
+        "stops": [(stop, _to_ask(request, stop.url)) for stop in review.stops] if is_open else [],
         "is_open": is_open,
         "may_release": may_bill and found.state == ClaimState.HELD and not review.stops,
         "may_bill": may_bill,
@@ -272,7 +272,15 @@ def _render(
     return render(request, "billing/claim.html", context, status=status)
 
 
-def _opens(request: ClinicRequest, url: str) -> bool:
-    """Whether this reader may open the page on which a stop is cleared."""
+def _is_undone(found: Claim, state: ClaimState) -> bool:
+    """Whether there is nothing to correct: the payer answered that it undid the claim before."""
+    is_void = found.frequency == Frequency.VOID and found.state != ClaimState.REJECTED
+    return is_void and state == ClaimState.CORRECTED
+
+
+def _to_ask(request: ClinicRequest, url: str) -> str:
+    """Whom to ask for the page on which a stop is cleared; nobody where this reader opens it."""
     roles = getattr(resolve(url.partition("#")[0]).func, "roles", ())
-    return request.user.has_role(*roles)
+    if request.user.has_role(*roles):
+        return ""
+    return "the front desk" if Role.FRONT_DESK in roles else "the owner"

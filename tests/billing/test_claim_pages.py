@@ -15,7 +15,7 @@ from billing.models import Charge, ChargeSheet, Claim, Party
 from billing.review.ledger import balance_of_claim
 from billing.review.suggestion import suggest
 from emr import desk
-from emr.models import AuditEntry
+from emr.models import AuditEntry, CoverageKind
 from tests import factories
 from tests.billing.signed_notes import EXERCISE, MANUAL, billable_visit, corrected, signed_note
 from tests.notes.posts import HTMX, make_site
@@ -270,6 +270,15 @@ def test_a_stop_on_an_owners_page_sends_the_biller_to_the_owner(
 
     assertContains(bo_client.get(address), "The practice&#x27;s settings: ask the owner")
     assertContains(olive_client.get(address), f'href="{reverse("emr:practice")}"')
+
+
+def test_a_stop_on_a_page_of_the_desk_sends_the_biller_there(practice, dana, bo, bo_client):
+    visit = billable_visit(practice, dana.provider, kind=CoverageKind.MEDICARE_ADVANTAGE)
+    claim = charged(signed_note(visit), practice=practice, by=bo)
+
+    page = bo_client.get(reverse("billing:claim", args=[claim.pk]))
+
+    assertContains(page, "Ask the plan: ask the front desk")
 
 
 def test_the_details_of_a_claim_are_saved_and_only_an_auto_accident_names_a_state(held, bo_client):

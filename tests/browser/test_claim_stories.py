@@ -116,6 +116,7 @@ def test_medicare_advantage_waits_until_the_plan_was_asked(
     expect(page.locator(".page-head")).to_contain_text("Plan denied: patient may pay")
     page.goto(site.at("billing:claim", claim.pk))
     page.get_by_role("list").get_by_role("link", name="Charges").click()
+    expect(page.get_by_role("region", name="Charged and suggested")).to_contain_text("patient pays")
     assert_accessible(page)
     page.get_by_role("button", name="Charge again").click()
 
