@@ -1,6 +1,7 @@
 """Charging a signed note: the chosen lines are kept beside the suggested ones, and posted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,13 +14,15 @@ from billing.actions.claims import (
     post_to_patient,
     post_to_payer,
     release_claim,
+    replace_written_off,
     take_back_of,
 )
 from billing.actions.postings import take_back
 from billing.actions.steps import take_step
 from billing.models import Charge, ChargeSheet, Claim, Frequency, Party, Posting
+from billing.review.judged import last_judged
 from billing.review.lines import Line, lines_of
-from billing.review.suggestion import Choice, choose, suggest
+from billing.review.suggestion import Choice, Suggestion, choose, suggest
 from emr import audit
 from emr.actions import Refused
 from emr.models import Coverage, Practice, User
@@ -32,6 +35,7 @@ WITH_PAYER = (
     "The claim is with the payer: wait for the answer, then charge again. The new lines go out as a"
     " correction."
 )
+NO_WISH = "Only a chiropractor's patient with Original Medicare asks for a claim that is known to be denied."
 CHARGED_AGAIN = "The note was charged again."
 
 
@@ -45,6 +49,8 @@ def charge_note(
     by: User,
     diagnoses: Sequence[str] | None = None,
     seen: str = "",
+    claim_requested: bool = False,
+    set_aside: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> ChargeSheet:
     """Keep and post the chosen lines of a signed note; without lines nothing is charged.
 
@@ -52,7 +58,8 @@ def charge_note(
     needling, that goes to the patient, and so does everything of who pays themselves. What an
     earlier version charged is taken back; a claim that was answered goes on as a correction.
     `diagnoses` are the note's unless given; `seen` is the digest of the suggestion that the person
-    had before them. Raises Refused.
+    had before them. `claim_requested`: a chiropractor's patient wants Medicare billed for a denial.
+    `set_aside` holds, by code and subject, why a stop of the frozen note does not hold. Raises Refused.
     """
     note = (
         Note.objects.select_for_update(of=("self",))
@@ -64,8 +71,10 @@ def charge_note(
     suggestion = suggest(note, practice=practice)
     if seen and seen != suggestion.digest:
         raise Refused(CHANGED)
+    if claim_requested != suggestion.claim_requested:
+        suggestion = _with_wish(suggestion, claim_requested, practice=practice)
     chosen = suggestion.diagnoses if diagnoses is None else diagnoses
-    choice = choose(suggestion, lines, chosen, reason=reason)
+    choice = choose(suggestion, lines, chosen, reason=reason, set_aside=set_aside)
     claim = _newest_claim(note)
     _refuse(choice, claim, reason=reason)
     if claim and claim.state in (ClaimState.SENT, ClaimState.APPEALED):
@@ -74,6 +83,12 @@ def charge_note(
     _take_back_from_patient(note, by=by)
     _settle(sheet, choice, claim, practice=practice, by=by)
     return sheet
+
+
+def _with_wish(suggestion: Suggestion, claim_requested: bool, *, practice: Practice) -> Suggestion:
+    if claim_requested and not suggestion.may_request_claim:
+        raise Refused(NO_WISH)
+    return suggest(suggestion.note, practice=practice, claim_requested=claim_requested)
 
 
 def _refuse(choice: Choice, claim: Claim | None, *, reason: str) -> None:
@@ -93,7 +108,8 @@ def _refuse(choice: Choice, claim: Claim | None, *, reason: str) -> None:
         return
     kept = [(each.says, each.to_patient) for each in lines_of(sheet)]
     chosen = [(each.says, each.to_patient) for each in choice.lines]
-    if kept == chosen and sheet.diagnoses == list(choice.diagnoses):
+    same = kept == chosen and sheet.diagnoses == list(choice.diagnoses)
+    if same and sheet.set_aside == choice.as_set_aside:
         raise Refused("These very lines are charged already.")
 
 
@@ -124,6 +140,8 @@ def _keep(choice: Choice, *, reason: str, by: User) -> ChargeSheet:
         suggestion=[line.as_dict() for line in suggestion.lines],
         diagnoses=list(choice.diagnoses),
         reason=reason if choice.differs else "",
+        claim_requested=suggestion.claim_requested,
+        set_aside=choice.as_set_aside,
         made_at=timezone.now(),
         made_by=by,
     )
@@ -151,8 +169,17 @@ def _keep(choice: Choice, *, reason: str, by: User) -> ChargeSheet:
         version=sheet.version,
         lines=len(choice.lines),
         as_suggested=not choice.differs,
+        **_told_besides(sheet),
     )
     return sheet
+
+
+def _told_besides(sheet: ChargeSheet) -> dict:
+    """For the audit, what few sheets have: codes and no words of anybody."""
+    told = {"claim_requested": True} if sheet.claim_requested else {}
+    if sheet.set_aside:
+        told["set_aside"] = sorted({each["code"] for each in sheet.set_aside})
+    return told
 
 
 def _take_back_from_patient(note: Note, *, by: User) -> None:
@@ -173,8 +200,10 @@ def _settle(
     state = claim.state if claim else None
     if claim and state in OPEN:
         claim = _settle_open(claim, sheet, claimed=claimed, coverage=coverage, by=by)
-    elif claim and state in ANSWERED and claim.frequency != Frequency.VOID:
+    elif claim and state in ANSWERED and not _is_undone(claim):
         claim = _settle_answered(claim, sheet, claimed=claimed, coverage=coverage, by=by)
+    elif claim and state == ClaimState.WRITTEN_OFF and _is_judged(claim):
+        claim = _settle_written_off(claim, sheet, claimed=claimed, coverage=coverage, by=by)
     else:
         claim = _open(sheet, coverage, by=by) if claimed else None
     post_to_patient(sheet, by=by)
@@ -210,7 +239,7 @@ def _charge_again(claim: Claim, sheet: ChargeSheet, *, by: User) -> Claim:
 def _make_void(claim: Claim, *, by: User) -> None:
     _hold(claim, by=by)
     take_back_of(claim, by=by)
-    claim.sheet, claim.frequency = claim.replaces.sheet, Frequency.VOID
+    claim.sheet, claim.frequency = last_judged(claim.replaces).sheet, Frequency.VOID
     claim.save(update_fields=["sheet", "frequency"])
 
 
@@ -231,12 +260,32 @@ def _settle_answered(
     """The answered claim is replaced; it is undone where its payer is asked for nothing any more."""
     if claimed and claim.coverage_id == coverage.pk:
         return correct_claim(claim=claim, reason=CHARGED_AGAIN, by=by, sheet=sheet)
-    if claim.state == ClaimState.REJECTED:  # the payer never had it, so there is nothing to undo
+    if last_judged(claim) is None:  # the payer never had it, so there is nothing to undo
         take_step(claim=claim, to=ClaimState.WRITTEN_OFF, by=by, reason=CHARGED_AGAIN)
         take_back_of(claim, by=by)
         return _open(sheet, coverage, by=by) if claimed else None
     undoing = correct_claim(claim=claim, reason=CHARGED_AGAIN, by=by, void=True)
     return _open(sheet, coverage, by=by) if claimed else undoing
+
+
+def _settle_written_off(
+    claim: Claim, sheet: ChargeSheet, *, claimed: bool, coverage: Coverage, by: User
+) -> Claim | None:
+    """What the payer judged is replaced or undone, though nobody was asked for it any more."""
+    if claimed and claim.coverage_id == coverage.pk:
+        return replace_written_off(claim=claim, sheet=sheet, by=by)
+    undoing = replace_written_off(claim=claim, void=True, by=by)
+    return _open(sheet, coverage, by=by) if claimed else undoing
+
+
+def _is_undone(claim: Claim) -> bool:
+    """Whether the payer answered a claim that asked it to undo another."""
+    return claim.frequency == Frequency.VOID and last_judged(claim) == claim
+
+
+def _is_judged(claim: Claim) -> bool:
+    """Whether the payer still has this claim, or the one whose place it took."""
+    return last_judged(claim) is not None and not _is_undone(claim)
 
 
 def release_if_clear(claim: Claim, *, practice: Practice, by: User) -> None:

@@ -24,6 +24,15 @@ class ChargeSheet(models.Model):
     reason = models.CharField(
         max_length=400, blank=True, help_text="Why other lines than those suggested were chosen."
     )
+    claim_requested = models.BooleanField(
+        default=False,
+        help_text="The patient asks that Medicare be billed for what it never pays, for a denial.",
+    )
+    set_aside = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Stops of the signed note that do not hold: code, subject and reason.",
+    )
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

@@ -8,8 +8,7 @@ from django.urls import reverse
 from billing.claim_files.problem import About
 from billing.models import Claim, Frequency
 from billing.review.claim_form import problems_of
-from billing.review.lines import lines_of
-from billing.review.suggestion import Choice, Suggestion, choose, suggest
+from billing.review.suggestion import Choice, Suggestion, choice_of, suggest
 from emr.models import Practice
 from emr.rules.findings import Finding
 
@@ -37,6 +36,8 @@ PLACES = {
     "acupuncture": ("charges", "Charges"),
     "pair-": ("charges", "Charges"),
     "modifier": ("charges", "Charges"),
+    "excluded-without-gy": ("charges", "Charges"),
+    "needling-inside": ("charges", "Charges"),
     "minutes-": ("charges", "Charges"),
     "diagnosis": ("charges", "Charges"),
 }
@@ -83,7 +84,7 @@ def stops_of(claim: Claim, *, practice: Practice) -> list[Stop]:
 def review_claim(claim: Claim, *, practice: Practice) -> ClaimReview:
     sheet = claim.sheet
     suggestion = suggest(claim.note, practice=practice)
-    choice = choose(suggestion, lines_of(sheet), sheet.diagnoses, reason=sheet.reason)
+    choice = choice_of(sheet, suggestion)
     stops: list[Stop] = []
     if claim.frequency != Frequency.VOID:
         stops += _of_record(claim, suggestion)

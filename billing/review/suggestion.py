@@ -1,11 +1,13 @@
 """Signed note → lines to charge, each with its reasons and its price; and lines that somebody chose."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from billing.models import ChargeSheet, SeriesVisit
+from billing.review import own_findings
 from billing.review.lines import Line, lines_of, says_of, total_of
 from billing.review.pricing import NOTHING, prices_of
 from emr import signing
@@ -28,6 +30,7 @@ class Suggestion:
     """What the rules would charge for a signed note, and all that they say of it.
 
     `result` judges the lines of the newest charge sheet, where there is one, as what was billed.
+    `to_set_aside` are the stops that nothing in the signed note can clear any more.
     """
 
     note: Note
@@ -40,6 +43,16 @@ class Suggestion:
     units: Units
     sheet: ChargeSheet | None  # the newest
     result: Result
+    to_set_aside: tuple[Finding, ...] = ()
+
+    @property
+    def may_request_claim(self) -> bool:
+        """Whether no claim goes out for the needling unless the patient asks for one, for a denial."""
+        return own_findings.is_excluded_for(self.facts) and not self.in_error
+
+    @property
+    def claim_requested(self) -> bool:
+        return self.may_request_claim and self.facts.coverage.claim_requested
 
     @property
     def total(self) -> Decimal | None:
@@ -92,6 +105,15 @@ class Choice:
     lines: tuple[Line, ...]
     diagnoses: tuple[str, ...]
     result: Result
+    set_aside: Mapping[tuple[str, str], str]  # why, by code and subject
+
+    @property
+    def as_set_aside(self) -> list[dict[str, str]]:
+        """As a charge sheet keeps it."""
+        return [
+            {"code": code, "subject": subject, "reason": reason}
+            for (code, subject), reason in sorted(self.set_aside.items())
+        ]
 
     @property
     def differs(self) -> bool:
@@ -131,10 +153,17 @@ class Choice:
         return [each for each in self.result.findings if each.severity != Severity.STOP]
 
 
-def suggest(note: Note, *, practice: Practice) -> Suggestion:
-    """The lines to charge for a signed note today; its visit, patient and provider are read along."""
-    asked, plain = _at_the_agreed_price(note, facts_of_signed_note(note, practice=practice))
+def suggest(note: Note, *, practice: Practice, claim_requested: bool | None = None) -> Suggestion:
+    """The lines to charge for a signed note today; its visit, patient and provider are read along.
+
+    `claim_requested` is the patient's wish that Medicare be billed for a denial; None as the newest
+    charge sheet keeps it.
+    """
     sheet = ChargeSheet.objects.filter(note=note).order_by("-version").first()
+    if claim_requested is None:
+        claim_requested = sheet is not None and sheet.claim_requested
+    known = _with_wish(facts_of_signed_note(note, practice=practice), claim_requested)
+    asked, plain = _at_the_agreed_price(note, known)
     in_error = note.addenda.signed().filter(kind=AddendumKind.ENTERED_IN_ERROR).exists()
     pointers = tuple(range(1, min(len(asked.diagnoses), MOST_POINTERS) + 1))
     lines = priced(
@@ -162,11 +191,17 @@ def suggest(note: Note, *, practice: Practice) -> Suggestion:
         units=units_of_visit(asked),
         sheet=sheet,
         result=plain,
+        to_set_aside=own_findings.to_set_aside(plain.findings),
     )
     if sheet is None:
         return suggestion
-    judged = choose(suggestion, lines_of(sheet), sheet.diagnoses, reason=sheet.reason)
-    return replace(suggestion, result=judged.result)
+    return replace(suggestion, result=choice_of(sheet, suggestion).result)
+
+
+def _with_wish(asked: facts.Visit, claim_requested: bool) -> facts.Visit:
+    if asked.coverage is None:
+        return asked
+    return replace(asked, coverage=replace(asked.coverage, claim_requested=claim_requested))
 
 
 def _at_the_agreed_price(note: Note, asked: facts.Visit) -> tuple[facts.Visit, Result]:
@@ -202,15 +237,46 @@ def coverage_of(note: Note) -> Coverage | None:
 
 
 def choose(
-    suggestion: Suggestion, lines: Sequence[Line], diagnoses: Sequence[str], *, reason: str = ""
+    suggestion: Suggestion,
+    lines: Sequence[Line],
+    diagnoses: Sequence[str],
+    *,
+    reason: str = "",
+    set_aside: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> Choice:
-    """Chosen lines with their prices and all that the rules say of them as what was billed."""
-    result = _judge(billed(suggestion, lines, diagnoses, reason=reason), suggestion.note)
+    """Chosen lines with their prices and all that is said of them as what was billed.
+
+    `set_aside` holds the reason why a stop does not hold, by its code and subject.
+    """
+    asked = billed(suggestion, lines, diagnoses, reason=reason)
+    result = _judge(asked, suggestion.note)
+    lines = priced(lines, suggestion.facts, result)
+    apart = own_findings.reasons_for(suggestion.to_set_aside, set_aside)
+    found = (
+        *own_findings.set_aside(result.findings, apart),
+        *own_findings.find_in_lines(suggestion.facts, lines, suggested=suggestion.lines),
+    )
     return Choice(
         suggestion=suggestion,
-        lines=priced(lines, suggestion.facts, result),
+        lines=lines,
         diagnoses=tuple(diagnoses),
-        result=result,
+        result=replace(
+            result,
+            findings=own_findings.gravest_first(found),
+            claim=own_findings.claim_of(asked, found),
+        ),
+        set_aside=apart,
+    )
+
+
+def choice_of(sheet: ChargeSheet, suggestion: Suggestion) -> Choice:
+    """The charged lines of a sheet, judged today with what was set aside on it."""
+    return choose(
+        suggestion,
+        lines_of(sheet),
+        sheet.diagnoses,
+        reason=sheet.reason,
+        set_aside={(each["code"], each["subject"]): each["reason"] for each in sheet.set_aside},
     )
 
 
