@@ -6,6 +6,7 @@ Each step goes through `take_step`, each amount through the ledger.
 import secrets
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +15,9 @@ from billing.actions.postings import post, take_back
 from billing.actions.steps import take_step
 from billing.models import Charge, ChargeSheet, Claim, Frequency, Party, Posting, RemittanceMatch
 from billing.review.claims import Stop, stops_of
+from billing.review.judged import last_judged
 from billing.review.ledger import balance_of_claim
+from billing.review.pricing import NOTHING
 from emr import audit
 from emr.actions import Refused
 from emr.benefits import benefits_of
@@ -153,7 +156,7 @@ def write_off_claim(*, claim: Claim, reason: str, by: User) -> Claim:
     """Nobody is asked for what the payer still owes of it."""
     _say_why(reason)
     take_step(claim=claim, to=ClaimState.WRITTEN_OFF, by=by, reason=reason)
-    owed = balance_of_claim(claim, Party.PAYER)
+    owed = min(balance_of_claim(claim, Party.PAYER), _owed_in_a_row(claim))
     if owed > 0:
         post(
             patient=claim.coverage.patient,
@@ -181,28 +184,73 @@ def correct_claim(
     """Another claim in the place of one that was answered: held, with its charges on it.
 
     It carries the same lines unless a newer `sheet` is given; a `void` one asks the payer to undo the
-    first and charges nothing. What was rejected the payer never had, so it goes out as an original.
+    first and charges nothing. What came back rejected goes out again as what it was, for the payer
+    never had it: an original, or what takes the place of an earlier claim that the payer still has.
     """
     _say_why(reason)
     rejected = claim.state == ClaimState.REJECTED
+    if claim.frequency == Frequency.VOID and not rejected:
+        raise Refused("The payer answered that it is undone: charge the note again instead.")
     take_step(claim=claim, to=ClaimState.CORRECTED, by=by, reason=reason)
-    take_back_of(claim, by=by)
-    frequency = Frequency.VOID if void else Frequency.REPLACEMENT
-    details = {name: getattr(claim, name) for name in DETAILS}
-    details["payer_control_number"] = (
-        "" if rejected else payer_control_number or number_at_payer(claim)
+    number = claim.payer_control_number if rejected else number_at_payer(claim)
+    return _in_place_of(
+        claim,
+        sheet=sheet,
+        frequency=_frequency(claim, rejected=rejected, sheet=sheet, void=void),
+        number=payer_control_number or number,
+        by=by,
     )
+
+
+@transaction.atomic
+def replace_written_off(
+    *, claim: Claim, by: User, sheet: ChargeSheet | None = None, void: bool = False
+) -> Claim:
+    """Another claim in the place of one that was written off after the payer had judged it, or that
+    took the place of one that it had: charged again, the payer is asked to replace what it has.
+
+    What was decided of the first is taken back, as in a correction; its state stays.
+    """
+    rejected = last_judged(claim) != claim
+    number = claim.payer_control_number if rejected else number_at_payer(claim)
+    frequency = Frequency.VOID if void else Frequency.REPLACEMENT
+    return _in_place_of(claim, sheet=sheet, frequency=frequency, number=number, by=by)
+
+
+def _in_place_of(
+    claim: Claim, *, sheet: ChargeSheet | None, frequency: Frequency, number: str, by: User
+) -> Claim:
+    take_back_of(claim, by=by)
+    void = frequency == Frequency.VOID
+    judged = last_judged(claim)
     new = open_claim(
-        sheet=sheet or claim.sheet,
+        sheet=judged.sheet if void and judged else sheet or claim.sheet,
         coverage=claim.coverage,
         by=by,
-        frequency=Frequency.ORIGINAL if rejected else frequency,
+        frequency=frequency,
         replaces=claim,
-        **details,
+        **{name: getattr(claim, name) for name in DETAILS} | {"payer_control_number": number},
     )
     if not void:
         post_to_payer(new, by=by)
     return new
+
+
+def _frequency(claim: Claim, *, rejected: bool, sheet: ChargeSheet | None, void: bool) -> Frequency:
+    if rejected and claim.frequency == Frequency.ORIGINAL:
+        return Frequency.ORIGINAL
+    undoes_still = claim.frequency == Frequency.VOID and sheet is None
+    return Frequency.VOID if void or undoes_still else Frequency.REPLACEMENT
+
+
+def _owed_in_a_row(claim: Claim) -> Decimal:
+    """What the payer owes of a claim and of those whose place it took: what it paid of the first it
+    need not pay again."""
+    owed, found = NOTHING, claim
+    while found is not None:
+        owed += balance_of_claim(found, Party.PAYER)
+        found = found.replaces
+    return owed
 
 
 def number_at_payer(claim: Claim) -> str:
