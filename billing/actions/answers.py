@@ -1,5 +1,6 @@
 """What a payer's answer to one of our claims does: postings, decisions by rule, and the claim's step."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from billing.models import (
     RemittanceClaim,
     RemittanceMatch,
 )
+from billing.review.answer_ways import Way, standing_answers, taken_back_by, ways_of
 from billing.review.liability import Judged, JudgedClaim, judge_claim, records_of
 from billing.review.remittances import said_of
 from emr import audit
@@ -24,6 +26,10 @@ from emr.models import Practice, User
 from emr.rules.claim_states import ClaimState, may_follow
 
 Decision = CollectionDecision.Decision
+ANOTHER_CLAIM = (
+    "The claim was corrected before this answer came: its charges stand on another claim, and what the"
+    " payer answers to that one counts."
+)
 
 
 @transaction.atomic
@@ -32,8 +38,13 @@ def post_answer(
 ) -> RemittanceMatch:
     """Ties a remitted claim to ours, once, and posts what it comes to; `judged` is of both.
 
-    What waits for a person is posted by nobody: it stays with the payer's account.
+    What waits for a person is posted by nobody: it stays with the payer's account. So does every amount
+    of an answer to a claim that is settled already; only the payment is posted then. The caller has
+    locked the claim.
     """
+    claim.__dict__.pop("state_now", None)  # an answer before this one may have moved it
+    way = ways_of([claim])[claim.pk]
+    standing = standing_answers(claim)
     match = RemittanceMatch.objects.create(
         remitted=remitted, claim=claim, by_number=by_number, at=timezone.now(), by=by
     )
@@ -44,16 +55,27 @@ def post_answer(
         patient_id=claim.coverage.patient_id,
         claim=claim.pk,
         by_number=by_number,
+        way=way.value,
     )
-    earlier = _taken_back_by(remitted, claim) if judged.said.is_reversal else None
+    earlier = taken_back_by(remitted, standing) if judged.said.is_reversal else None
     if earlier:
         _take_back_answer(earlier, by=by, trace=remitted.remittance.trace_number)
         _decide_taken_back(remitted, earlier, by=by)
+        standing.remove(earlier)
     else:
+        if not (judged.said.is_reversal or judged.only_informs):
+            _take_back_giving_up(claim, by=by, trace=remitted.remittance.trace_number)
         _post_payments(remitted, judged, by=by)
-        _post_adjustments(remitted, judged, by=by)
-    _take_the_step(claim, judged, by=by, trace=remitted.remittance.trace_number)
+        post_adjustments(remitted, judged, way=way, by=by)
+    if not (judged.said.is_reversal and standing):
+        take_the_step(claim, judged, way=way, by=by, trace=remitted.remittance.trace_number)
     return match
+
+
+def lock_claims(claims: Iterable[int]) -> None:
+    """Of two people who post to the same claims the second waits; always in one order."""
+    locked = Claim.objects.select_for_update().filter(pk__in=set(claims)).order_by("pk")
+    list(locked.values_list("pk"))
 
 
 def judged_answer(remitted: RemittanceClaim, claim: Claim, *, practice: Practice) -> JudgedClaim:
@@ -101,8 +123,20 @@ def adjustments_in_order(remitted: RemittanceClaim) -> list[Adjustment]:
     return sorted(rows, key=lambda row: (row.line.position if row.line else 0, row.pk))
 
 
-def _post_adjustments(remitted: RemittanceClaim, judged: JudgedClaim, *, by: User) -> None:
+def post_adjustments(remitted: RemittanceClaim, judged: JudgedClaim, *, way: Way, by: User) -> None:
+    """What the rule decides of them, as far as the way lets it and nobody has decided."""
+    decided = set(
+        CollectionDecision.objects.filter(adjustment__remitted=remitted).values_list(
+            "adjustment", flat=True
+        )
+    )
+    if way is Way.CHARGED_ANEW and not judged.said.is_reversal:
+        source = "docs/remittances.md#answered-twice"
+        _decide_without_posting(remitted.adjustments.all(), ANOTHER_CLAIM, source=source, by=by)
+        return
     for row, each in zip(adjustments_in_order(remitted), judged.adjustments, strict=True):
+        if row.pk in decided or not (way is Way.FULL or each.only_informs):
+            continue
         charge = judged.charges[each.line] if each.line is not None else None
         if each.is_decided:
             _decide_by_rule(row, each, by=by)
@@ -148,15 +182,13 @@ def post_adjustment(
 # A payer that takes back what it said before
 
 
-def _taken_back_by(remitted: RemittanceClaim, claim: Claim) -> RemittanceClaim | None:
-    """The newest answer to the claim that says exactly the opposite and still stands."""
-    answers = RemittanceClaim.objects.filter(
-        match__claim=claim, charge=-remitted.charge, paid=-remitted.paid
+def _take_back_giving_up(claim: Claim, *, by: User, trace: str) -> None:
+    """The payer has spoken after all of a claim that was given up: what it still owed is open again."""
+    given_up = Posting.objects.filter(
+        claim=claim, kind=Kind.WRITE_OFF, remitted=None, reversed_by=None
     )
-    standing = answers.exclude(pk=remitted.pk).filter(
-        postings__isnull=False, postings__reversed_by=None
-    )
-    return standing.order_by("-match__pk").first()
+    for posting in given_up.select_related("patient", "note", "charge", "claim"):
+        take_back(posting=posting, by=by, memo=f"Answered after all, remittance {trace}")
 
 
 def _take_back_answer(earlier: RemittanceClaim, *, by: User, trace: str) -> None:
@@ -170,22 +202,39 @@ def _take_back_answer(earlier: RemittanceClaim, *, by: User, trace: str) -> None
 
 def _decide_taken_back(remitted: RemittanceClaim, earlier: RemittanceClaim, *, by: User) -> None:
     trace = earlier.remittance.trace_number
-    for adjustment in remitted.adjustments.all():
+    reason = f"Takes back what remittance {trace} said; its entries were taken back with it."
+    _decide_without_posting(
+        remitted.adjustments.all(), reason, source="docs/remittances.md#taken-back", by=by
+    )
+
+
+def _decide_without_posting(
+    adjustments: Iterable[Adjustment], reason: str, *, source: str, by: User
+) -> None:
+    for adjustment in adjustments:
         CollectionDecision.objects.create(
             adjustment=adjustment,
             decision=Decision.DO_NOT_COLLECT,
             by_rule=True,
-            reason=f"Takes back what remittance {trace} said; its entries were taken back with it.",
-            source="docs/remittances.md#taken-back",
+            reason=reason,
+            source=source,
             next_step="nothing",
             at=timezone.now(),
             by=by,
         )
 
 
-def _take_the_step(claim: Claim, judged: JudgedClaim, *, by: User, trace: str) -> None:
-    """To paid or denied, where the claim's state lets it; an answer to a closed claim only posts."""
+def take_the_step(claim: Claim, judged: JudgedClaim, *, way: Way, by: User, trace: str) -> None:
+    """To paid or denied, where the claim's state lets it; an answer to a closed claim only posts.
+
+    What was paid stays paid until the payer takes that back; what only informs ends the wait of a claim
+    that was sent, and moves no other.
+    """
+    claim.__dict__.pop("state_now", None)
     to = ClaimState.DENIED if judged.is_denied else ClaimState.PAID
-    claim.__dict__.pop("state_now", None)  # an answer before this one may have moved it
+    if to == ClaimState.DENIED and not judged.said.is_reversal:
+        stays_paid = way is Way.PAYMENT_ONLY and claim.state == ClaimState.PAID
+        if stays_paid or (judged.only_informs and claim.state != ClaimState.SENT):
+            return
     if may_follow(claim.state, to):
         take_step(claim=claim, to=to, by=by, reason=f"Remittance {trace}")

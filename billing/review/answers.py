@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Prefetch
@@ -16,6 +17,7 @@ from billing.models import (
     RemittanceLine,
 )
 from billing.remittances.values import REVERSAL
+from billing.review.answer_ways import may_count_instead, settled_before
 from billing.review.liability import PURSUED, OnRecord, judge_claim, records_of
 from billing.review.open_amounts import TAKEN_FURTHER
 from billing.review.remittances import said_of
@@ -36,7 +38,8 @@ class AmountSeen:
     decision: CollectionDecision | None
     posted: str
     is_last: bool  # of the last answer to its claim
-    taken_further: str = ""  # the state of a claim that was appealed, corrected or given up
+    taken_further: str = ""  # the state of a claim that was appealed, corrected or given up since
+    was_settled: bool = False  # the claim, before this answer came
 
     @property
     def code(self) -> RemittanceCode | None:
@@ -98,6 +101,13 @@ class AnswerSeen:
     row: RemittanceClaim
     lines: Sequence[LineSeen]
     is_last: bool
+    was_settled: bool = False  # the claim, before this answer came
+    may_count_instead: bool = False
+
+    @property
+    def waits_beside(self) -> bool:
+        """Of this answer only the payment is posted, and a person has to look at the rest."""
+        return self.was_settled and (self.may_count_instead or bool(self.open_total))
 
     @property
     def is_reversal(self) -> bool:
@@ -119,9 +129,26 @@ def answers_to(claim: Claim, *, practice: Practice) -> tuple[OnRecord, list[Answ
     """
     on_record = records_of([claim], practice=practice)[claim.pk]
     rows = RemittanceClaim.objects.filter(match__claim=claim).order_by("-match__pk")
-    rows = list(with_parts(rows).select_related("remittance", "match__by"))
-    answers = [_answer(row, on_record, is_last=place == 0) for place, row in enumerate(rows)]
+    rows = list(with_parts(rows).select_related("remittance", "match__by", "match__claim"))
+    moved_at = _taken_further_at(claim)
+    answers, is_last = [], True
+    for row in rows:
+        answers.append(_answer(row, on_record, is_last=is_last, moved_at=moved_at))
+        is_last = is_last and not _speaks(row)
     return on_record, answers
+
+
+def _taken_further_at(claim: Claim) -> datetime | None:
+    if claim.state not in TAKEN_FURTHER:
+        return None
+    return claim.steps.order_by("-number").values_list("at", flat=True)[0]
+
+
+def _speaks(row: RemittanceClaim) -> bool:
+    """Whether it says anything of the money, so that nothing of an earlier answer is open any more."""
+    decisions = [getattr(each, "decision", None) for each in row.adjustments.all()]
+    informs = [each and each.by_rule and each.next_step == "nothing" for each in decisions]
+    return row.status == REVERSAL or bool(row.paid) or not all(informs)
 
 
 def with_parts(rows):
@@ -137,7 +164,9 @@ def with_parts(rows):
     )
 
 
-def _answer(row: RemittanceClaim, on_record: OnRecord, *, is_last: bool) -> AnswerSeen:
+def _answer(
+    row: RemittanceClaim, on_record: OnRecord, *, is_last: bool, moved_at: datetime | None
+) -> AnswerSeen:
     judged = judge_claim(said_of(row), on_record).adjustments
     lines = list(row.lines.all())
     places: list[int | None] = [None, *range(len(lines))]
@@ -150,7 +179,8 @@ def _answer(row: RemittanceClaim, on_record: OnRecord, *, is_last: bool) -> Answ
         for place in places
     }
     claim = on_record.claim
-    further = claim.state_label if claim.state in TAKEN_FURTHER else ""
+    further = claim.state_label if moved_at and moved_at >= row.match.at else ""
+    was_settled = is_last and settled_before(row)
     found = []
     for place in places:
         line = None if place is None else lines[place]
@@ -163,6 +193,7 @@ def _answer(row: RemittanceClaim, on_record: OnRecord, *, is_last: bool) -> Answ
                 posted=_posted(adjustment),
                 is_last=is_last,
                 taken_further=further,
+                was_settled=was_settled,
             )
             for adjustment, each in zip(adjustments[place], said, strict=True)
         ]
@@ -173,7 +204,13 @@ def _answer(row: RemittanceClaim, on_record: OnRecord, *, is_last: bool) -> Answ
         ]
         if line or amounts or remarks:
             found.append(LineSeen(row=line, amounts=amounts, remarks=remarks))
-    return AnswerSeen(row=row, lines=found, is_last=is_last)
+    return AnswerSeen(
+        row=row,
+        lines=found,
+        is_last=is_last,
+        was_settled=was_settled,
+        may_count_instead=was_settled and may_count_instead(row),
+    )
 
 
 def _posted(adjustment: Adjustment) -> str:

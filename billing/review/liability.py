@@ -10,6 +10,7 @@ from decimal import Decimal
 from billing.models import Charge, Claim
 from billing.remittances.matching import match_lines
 from billing.remittances.values import FORWARDED, AdjustmentSaid, ClaimSaid, LineSaid
+from billing.review.answer_ways import Way
 from billing.review.line_numbers import line_number
 from consent.review import Standing, standings_of
 from emr.benefits import benefits_among
@@ -37,8 +38,9 @@ PURSUED = frozenset(
         "reconcile",
     }
 )
-# Reasons that leave a claim without a payment and yet are no denial.
-NO_DENIAL = frozenset({"cost_share", "contract", "informs"})
+# Reasons by which a claim is settled without a payment, and those that settle nothing.
+SETTLE = frozenset({"cost_share", "contract"})
+NO_DENIAL = SETTLE | {"informs"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,10 @@ class Judged:
         """A person has to do something about it."""
         return bool(self.said.amount) and (not self.is_decided or self.answer.next_step in PURSUED)
 
+    @property
+    def only_informs(self) -> bool:
+        return self.is_decided and self.answer.next_step == "nothing"
+
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedClaim:
@@ -114,8 +120,11 @@ class JudgedClaim:
     on_record: OnRecord
     charges: Sequence[Charge | None]  # for each remitted line, ours
     adjustments: Sequence[Judged]
+    way: Way = Way.FULL
 
     def _total(self, *kinds: str) -> Decimal:
+        if self.way is not Way.FULL:
+            return Decimal(0)
         return sum(
             (each.said.amount for each in self.adjustments if each.posts in kinds), Decimal(0)
         )
@@ -131,7 +140,14 @@ class JudgedClaim:
 
     @property
     def open_total(self) -> Decimal:
-        return sum((each.said.amount for each in self.adjustments if each.is_open), Decimal(0))
+        if self.way is Way.CHARGED_ANEW:
+            return Decimal(0)
+        return sum(
+            (each.said.amount for each in self.adjustments if self._is_open(each)), Decimal(0)
+        )
+
+    def _is_open(self, each: Judged) -> bool:
+        return each.is_open if self.way is Way.FULL else not each.only_informs
 
     @property
     def is_denied(self) -> bool:
@@ -139,7 +155,13 @@ class JudgedClaim:
         if self.said.paid or self.said.is_reversal:
             return self.said.is_reversal
         reasons = [find_code("CARC", each.said.reason) for each in self.adjustments]
-        return any(reason is None or reason.about not in NO_DENIAL for reason in reasons)
+        about = {reason.about if reason else "" for reason in reasons}
+        return bool(self.said.charge) and bool(about - NO_DENIAL or not about & SETTLE)
+
+    @property
+    def only_informs(self) -> bool:
+        """It pays nothing and says nothing that the money goes by, such as of a claim sent twice."""
+        return not self.said.paid and all(each.only_informs for each in self.adjustments)
 
 
 def records_of(claims: Sequence[Claim], *, practice: Practice) -> dict[int, OnRecord]:

@@ -1,30 +1,42 @@
 """Amounts that no payer has paid and nobody has dealt with; and answers that no claim is known for."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from billing.models import Adjustment, ClaimStep, Posting, RemittanceClaim, RemittanceMatch
+from billing.remittances.values import REVERSAL
 from billing.review.liability import PURSUED
 from emr.rules.claim_states import ClaimState
 
 # Somebody has taken the claim further; what was open of it is on its way, or given up.
 TAKEN_FURTHER = (ClaimState.APPEALED, ClaimState.CORRECTED, ClaimState.WRITTEN_OFF)
+UNDECIDED = Q(decision=None) | Q(decision__by_rule=True, decision__next_step__in=PURSUED)
+ONLY_INFORMS = Q(decision__by_rule=True, decision__next_step="nothing")
 
 
 def open_adjustments() -> QuerySet[Adjustment]:
-    """Of the last answer to each claim: to be decided, or not the patient's and still with the payer."""
+    """Of the last answer to each claim: to be decided, or not the patient's and still with the payer.
+
+    An answer that says nothing of the money hides none before it. What was answered after the claim was
+    taken further is open for itself.
+    """
     match = "remitted__match"
+    speaks = Adjustment.objects.filter(remitted=OuterRef("remitted")).exclude(ONLY_INFORMS)
     later = RemittanceMatch.objects.filter(
-        claim=OuterRef(f"{match}__claim"), pk__gt=OuterRef(f"{match}__pk")
+        Q(remitted__status=REVERSAL) | ~Q(remitted__paid=0) | Exists(speaks),
+        claim=OuterRef(f"{match}__claim"),
+        pk__gt=OuterRef(f"{match}__pk"),
     )
     standing = Posting.objects.filter(adjustment=OuterRef("pk"), reversed_by=None)
     steps = ClaimStep.objects.filter(claim=OuterRef(f"{match}__claim")).order_by("-number")
-    undecided = Q(decision=None) | Q(decision__by_rule=True, decision__next_step__in=PURSUED)
     return (
-        Adjustment.objects.filter(undecided, remitted__match__claim__isnull=False)
+        Adjustment.objects.filter(UNDECIDED, remitted__match__claim__isnull=False)
         .exclude(amount=0)
         .filter(~Exists(later), ~Exists(standing))
-        .annotate(claim_state=Subquery(steps.values("after")[:1]))
-        .exclude(claim_state__in=TAKEN_FURTHER)
+        .annotate(
+            claim_state=Subquery(steps.values("after")[:1]),
+            moved_at=Subquery(steps.values("at")[:1]),
+        )
+        .exclude(claim_state__in=TAKEN_FURTHER, moved_at__gte=F(f"{match}__at"))
     )
 
 
