@@ -13,6 +13,7 @@ from billing.review.suggestion import MOST_POINTERS, Suggestion
 from consent.forms.notices import dress
 from emr.price_forms import CodeField
 from emr.rules.code_labels import codes
+from emr.rules.findings import Finding
 from emr.rules.folding import says_something
 
 ROWS = "line"
@@ -109,11 +110,43 @@ class ChargesForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    claim_requested = forms.BooleanField(
+        label="The patient asks that Medicare be billed, for a denial", required=False
+    )
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, suggestion: Suggestion, **kwargs):
         super().__init__(*args, **kwargs)
+        self.apart: dict[str, Finding] = {}
+        for finding in suggestion.to_set_aside:
+            self._add_reason_for(finding)
         dress(self)
+
+    def _add_reason_for(self, finding: Finding) -> None:
+        """The signed note cannot clear this stop: whoever bills says why it does not hold."""
+        name = f"aside-{finding.code}-{finding.subject}"
+        self.apart[name] = finding
+        self.fields[name] = forms.CharField(
+            label=f"Why this does not hold of {finding.subject}",
+            help_text=finding.message,
+            max_length=400,
+            required=False,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+
+    @property
+    def reasons_apart(self) -> list:
+        """The fields of the stops that may be set aside."""
+        return [self[name] for name in self.apart]
+
+    @property
+    def set_aside(self) -> dict[tuple[str, str], str]:
+        """What was typed as why a stop does not hold, by its code and subject."""
+        return {
+            (finding.code, finding.subject): self.cleaned_data[name]
+            for name, finding in self.apart.items()
+            if self.cleaned_data[name]
+        }
 
     def clean_diagnoses(self) -> tuple[str, ...]:
         found = split(self.cleaned_data["diagnoses"])
@@ -138,7 +171,7 @@ class ChargesPage:
     @classmethod
     def of(cls, suggestion: Suggestion, data: QueryDict | None = None) -> "ChargesPage":
         if data is not None:
-            return cls(ChargesForm(data), LineRows(data, prefix=ROWS))
+            return cls(ChargesForm(data, suggestion=suggestion), LineRows(data, prefix=ROWS))
         lines, diagnoses, reason = shown(suggestion)
         rows = [
             {
@@ -154,8 +187,12 @@ class ChargesPage:
             "diagnoses": " ".join(diagnoses),
             "reason": reason,
             "seen": suggestion.digest,
+            "claim_requested": suggestion.claim_requested,
         }
-        return cls(ChargesForm(initial=beside), LineRows(initial=rows, prefix=ROWS))
+        for each in suggestion.sheet.set_aside if suggestion.sheet else ():
+            beside[f"aside-{each['code']}-{each['subject']}"] = each["reason"]
+        form = ChargesForm(initial=beside, suggestion=suggestion)
+        return cls(form, LineRows(initial=rows, prefix=ROWS))
 
     def is_valid(self) -> bool:
         """Both are looked at, so that each says what it lacks."""
@@ -189,6 +226,14 @@ class ChargesPage:
     @property
     def reason(self) -> str:
         return self.form.cleaned_data["reason"]
+
+    @property
+    def claim_requested(self) -> bool:
+        return self.form.cleaned_data["claim_requested"]
+
+    @property
+    def set_aside(self) -> dict[tuple[str, str], str]:
+        return self.form.set_aside
 
     @property
     def may_grow(self) -> bool:

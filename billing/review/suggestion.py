@@ -2,25 +2,27 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 
-from billing.models import ChargeSheet, SeriesVisit
+from billing.models import ChargeSheet
 from billing.review import own_findings
+from billing.review.charge_records import ChargeRecords
 from billing.review.lines import Line, lines_of, says_of, total_of
-from billing.review.pricing import NOTHING, prices_of
+from billing.review.patients_lines import Refusal, refusal_of
+from billing.review.priced_lines import at_the_agreed_price, priced
+from billing.review.pricing import NOTHING
 from emr import signing
-from emr.credentials import credentials_of
-from emr.models import Coverage, CoverageKind, Practice
-from emr.prices import A_VISIT
+from emr.credentials import Credentials
+from emr.models import Coverage, Practice
 from emr.rules import facts
 from emr.rules.findings import Finding, Severity
 from emr.rules.needling import NEEDLING_CODES
 from emr.rules.timed_units import Units, units_of_visit
 from emr.rules.visit import Result, check
-from notes.models import AddendumKind, Note
-from notes.signed_facts import digest_in_force, facts_of_signed_note
+from notes.models import Note
 
 MOST_POINTERS = 4
 
@@ -29,7 +31,7 @@ MOST_POINTERS = 4
 class Suggestion:
     """What the rules would charge for a signed note, and all that they say of it.
 
-    `result` judges the lines of the newest charge sheet, where there is one, as what was billed.
+    `withheld` are lines that nobody may be asked for, neither a payer nor the patient.
     `to_set_aside` are the stops that nothing in the signed note can clear any more.
     """
 
@@ -37,13 +39,31 @@ class Suggestion:
     facts: facts.Visit
     facts_sha256: str
     in_error: bool
-    coverage: Coverage | None
+    coverage: Coverage | None  # who pays first that day
+    in_force: tuple[Coverage, ...]  # all who insure the patient that day
+    credentials: Credentials = field(repr=False)
     lines: tuple[Line, ...]
+    withheld: tuple[Line, ...]
     diagnoses: tuple[str, ...]
     units: Units
     sheet: ChargeSheet | None  # the newest
-    result: Result
+    uncharged: Result  # before anybody chose lines
     to_set_aside: tuple[Finding, ...] = ()
+
+    @cached_property
+    def result(self) -> Result:
+        """What is said with the lines of the newest charge sheet, if there is one, as what was
+        billed."""
+        return choice_of(self.sheet, self).result if self.sheet else self.uncharged
+
+    @property
+    def why_withheld(self) -> Refusal | None:
+        return refusal_of(
+            [line.code for line in self.withheld],
+            pays=self.uncharged.patient_pays,
+            stops=[],
+            in_force=self.in_force,
+        )
 
     @property
     def may_request_claim(self) -> bool:
@@ -73,6 +93,7 @@ class Suggestion:
         shown = {
             "facts": self.facts_sha256,
             "claim": self.result.claim,
+            "patient_pays": self.result.patient_pays,
             "lines": [line.as_dict() for line in self.lines],
             "diagnoses": self.diagnoses,
         }
@@ -145,6 +166,16 @@ class Choice:
         return sorted({line.code for line in self.lines if line.fee is None})
 
     @property
+    def refusal(self) -> Refusal | None:
+        """Why the patient may not be asked for some of the lines; None where they may."""
+        return refusal_of(
+            [line.code for line in self.lines if line.to_patient],
+            pays=self.result.patient_pays,
+            stops=self.stops,
+            in_force=self.suggestion.in_force,
+        )
+
+    @property
     def stops(self) -> list[Finding]:
         return [each for each in self.result.findings if each.severity == Severity.STOP]
 
@@ -159,12 +190,29 @@ def suggest(note: Note, *, practice: Practice, claim_requested: bool | None = No
     `claim_requested` is the patient's wish that Medicare be billed for a denial; None as the newest
     charge sheet keeps it.
     """
-    sheet = ChargeSheet.objects.filter(note=note).order_by("-version").first()
+    return suggestions_of([note], practice=practice, claim_requested=claim_requested)[note.pk]
+
+
+def suggestions_of(
+    notes: Sequence[Note], *, practice: Practice, claim_requested: bool | None = None
+) -> dict[int, Suggestion]:
+    """By note; in a number of queries that does not grow with them."""
+    records = ChargeRecords(notes, practice=practice)
+    return {note.pk: _suggest(note, records, claim_requested) for note in notes}
+
+
+def _suggest(note: Note, records: ChargeRecords, claim_requested: bool | None) -> Suggestion:
+    sheet = records.sheets.get(note.pk)
     if claim_requested is None:
         claim_requested = sheet is not None and sheet.claim_requested
-    known = _with_wish(facts_of_signed_note(note, practice=practice), claim_requested)
-    asked, plain = _at_the_agreed_price(note, known)
-    in_error = note.addenda.signed().filter(kind=AddendumKind.ENTERED_IN_ERROR).exists()
+    credentials = records.credentials[note.pk]
+    asked = _with_wish(records.facts[note.pk], claim_requested)
+    plain = _judge(asked, credentials)
+    agreed = records.agreed_prices.get(note.visit_id)
+    if agreed is not None and plain.claim == "none":
+        asked = at_the_agreed_price(asked, agreed)
+        plain = _judge(asked, credentials)
+    in_error = note.pk in records.in_error
     pointers = tuple(range(1, min(len(asked.diagnoses), MOST_POINTERS) + 1))
     lines = priced(
         [
@@ -180,22 +228,23 @@ def suggest(note: Note, *, practice: Practice, claim_requested: bool | None = No
         asked,
         plain,
     )
-    suggestion = Suggestion(
+    nobodys = plain.patient_pays == "must_not"
+    return Suggestion(
         note=note,
         facts=asked,
-        facts_sha256=digest_in_force(note),
+        facts_sha256=records.digests[note.pk],
         in_error=in_error,
-        coverage=coverage_of(note),
-        lines=lines,
+        coverage=records.coverage_of(note),
+        in_force=tuple(records.in_force(note)),
+        credentials=credentials,
+        lines=tuple(line for line in lines if not (nobodys and line.to_patient)),
+        withheld=tuple(line for line in lines if nobodys and line.to_patient),
         diagnoses=asked.diagnoses,
         units=units_of_visit(asked),
         sheet=sheet,
-        result=plain,
+        uncharged=plain,
         to_set_aside=own_findings.to_set_aside(plain.findings),
     )
-    if sheet is None:
-        return suggestion
-    return replace(suggestion, result=choice_of(sheet, suggestion).result)
 
 
 def _with_wish(asked: facts.Visit, claim_requested: bool) -> facts.Visit:
@@ -204,36 +253,10 @@ def _with_wish(asked: facts.Visit, claim_requested: bool) -> facts.Visit:
     return replace(asked, coverage=replace(asked.coverage, claim_requested=claim_requested))
 
 
-def _at_the_agreed_price(note: Note, asked: facts.Visit) -> tuple[facts.Visit, Result]:
-    """The facts and the answer of the rules; a visit of a maintenance series that no claim goes out
-    for costs what was agreed."""
-    plain = _judge(asked, note)
-    if plain.claim != "none":
-        return asked, plain
-    agreed = SeriesVisit.objects.filter(visit=note.visit_id).values_list("series__price", flat=True)
-    price = agreed.first()
-    if price is None:
-        return asked, plain
-    fees = {A_VISIT: price}
-    if not _pays_all(asked):  # what a payer is asked for besides keeps its fee
-        fees = {**asked.practice.fees, **dict.fromkeys(NEEDLING_CODES, price)}
-    priced_so = replace(asked.practice, fees=fees)
-    asked = replace(asked, practice=priced_so, charge=price)
-    return asked, _judge(asked, note)
-
-
-def _judge(asked: facts.Visit, note: Note) -> Result:
+def _judge(asked: facts.Visit, credentials: Credentials) -> Result:
     """What the rules say, with the stops that the owner overrode as warnings."""
     result = check(asked)
-    provider, state = note.visit.provider, asked.provider.state if asked.provider else ""
-    credentials = credentials_of(provider, state=state, on=asked.date_of_service)
     return replace(result, findings=credentials.overridden(result.findings))
-
-
-def coverage_of(note: Note) -> Coverage | None:
-    """Who pays first on the date of service."""
-    found = Coverage.objects.filter(patient=note.visit.patient_id).primary()
-    return found.in_force_on(note.date_of_service).select_related("payer").first()
 
 
 def choose(
@@ -249,7 +272,7 @@ def choose(
     `set_aside` holds the reason why a stop does not hold, by its code and subject.
     """
     asked = billed(suggestion, lines, diagnoses, reason=reason)
-    result = _judge(asked, suggestion.note)
+    result = _judge(asked, suggestion.credentials)
     lines = priced(lines, suggestion.facts, result)
     apart = own_findings.reasons_for(suggestion.to_set_aside, set_aside)
     found = (
@@ -276,8 +299,14 @@ def choice_of(sheet: ChargeSheet, suggestion: Suggestion) -> Choice:
         lines_of(sheet),
         sheet.diagnoses,
         reason=sheet.reason,
-        set_aside={(each["code"], each["subject"]): each["reason"] for each in sheet.set_aside},
+        set_aside=set_aside_on(sheet),
     )
+
+
+def set_aside_on(sheet: ChargeSheet | None) -> dict[tuple[str, str], str]:
+    """Why a stop of the signed note does not hold, by its code and subject."""
+    kept = sheet.set_aside if sheet else []
+    return {(each["code"], each["subject"]): each["reason"] for each in kept}
 
 
 def billed(
@@ -291,33 +320,10 @@ def billed(
             facts.Charge(code=line.code, units=line.units, modifiers=line.modifiers, reason=reason)
             for line in lines
         ),
-        left_off=tuple(line.code for line in suggestion.lines if line.code not in codes),
+        left_off=tuple(
+            line.code
+            for line in (*suggestion.lines, *suggestion.withheld)
+            if line.code not in codes
+        ),
         diagnoses=tuple(diagnoses),
     )
-
-
-def priced(lines: Sequence[Line], asked: facts.Visit, result: Result) -> tuple[Line, ...]:
-    """The lines with what they cost on the date of service, and who is asked for each."""
-    found = prices_of([line.code for line in lines], asked.practice.fees)
-    return tuple(
-        replace(
-            line,
-            fee=price.fee,
-            flat=price.flat,
-            amount=price.of(line.units),
-            to_patient=_is_the_patients(line.code, asked, result),
-        )
-        for line, price in zip(lines, found, strict=True)
-    )
-
-
-def _is_the_patients(code: str, asked: facts.Visit, result: Result) -> bool:
-    """Where no claim goes out that is for the needling alone: what else was done is still claimed,
-    unless somebody pays all of it themselves."""
-    if result.claim != "none":
-        return False
-    return _pays_all(asked) or code in NEEDLING_CODES
-
-
-def _pays_all(asked: facts.Visit) -> bool:
-    return asked.coverage is None or asked.coverage.kind == CoverageKind.SELF_PAY

@@ -8,18 +8,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from billing.actions.charges import CHANGED, charge_note
 from billing.claim_chips import claim_chip
 from billing.forms.lines import ChargesPage, shown, with_row_added, with_seen
-from billing.models import Claim
+from billing.models import ChargeSheet, Claim
 from billing.review.changes import changes_between
 from billing.review.lines import lines_of, total_of
 from billing.review.sessions import session_of
-from billing.review.suggestion import Suggestion, choose, suggest
+from billing.review.suggestion import Suggestion, choose, set_aside_on, suggest
 from billing.views.accounts import ACCOUNT_READERS
 from emr import audit
 from emr.access import billing_required, role_required, staff_required
 from emr.actions import Refused
 from emr.banner import banner_of
 from emr.http import ClinicRequest, render_part
-from emr.models import Role
+from emr.models import Practice, Role
 from emr.rules.claim_states import CLOSED
 from notes.models import Note
 
@@ -61,6 +61,8 @@ def charges(request: ClinicRequest, note_id: int) -> HttpResponse:
             diagnoses=page.diagnoses,
             reason=page.reason,
             seen=page.form.cleaned_data["seen"],
+            claim_requested=page.claim_requested,
+            set_aside=page.set_aside,
             practice=request.practice,
             by=request.user,
         )
@@ -82,7 +84,8 @@ def check_charges(request: ClinicRequest, note_id: int) -> HttpResponse:
     """What the rules say of the lines as they are typed, and the difference in money; saves nothing."""
     suggestion = suggest(find_note(note_id), practice=request.practice)
     page = ChargesPage.of(suggestion, request.POST)
-    context = {"suggestion": suggestion, "choice": _choice(suggestion, page)}
+    choice = _choice(suggestion, page, practice=request.practice)
+    context = {"suggestion": suggestion, "choice": choice}
     return render(request, "billing/_charges_checked.html", context)
 
 
@@ -135,18 +138,33 @@ def _after(request: ClinicRequest, note: Note) -> HttpResponse:
     if claim and claim.state not in CLOSED:
         messages.success(request, "Charged: the lines stand on this claim.")
         return redirect("billing:claim", claim.pk)
-    messages.success(request, "Charged. No claim goes out: the patient's account bears it.")
+    sheet = ChargeSheet.objects.filter(note=note).order_by("-version").prefetch_related("charges")[0]
+    if sheet.charges.all():
+        words = "Charged. No claim goes out: the patient's account bears it."
+    else:
+        words = "Kept: nobody is charged for this visit."
+    messages.success(request, words)
     return redirect("billing:charges", note.pk)
 
 
-def _choice(suggestion: Suggestion, page: ChargesPage):
+def _choice(suggestion: Suggestion, page: ChargesPage, *, practice: Practice):
     """The typed lines as the rules see them; None while something typed cannot be read."""
     if not page.rows.is_bound:
         lines, diagnoses, reason = shown(suggestion)
-        return choose(suggestion, lines, diagnoses, reason=reason)
+        kept = set_aside_on(suggestion.sheet)
+        return choose(suggestion, lines, diagnoses, reason=reason, set_aside=kept)
     if not page.is_valid():
         return None
-    return choose(suggestion, page.lines, page.diagnoses, reason=page.reason)
+    wish = page.claim_requested and suggestion.may_request_claim
+    if wish != suggestion.claim_requested:
+        suggestion = suggest(suggestion.note, practice=practice, claim_requested=wish)
+    return choose(
+        suggestion,
+        page.lines,
+        page.diagnoses,
+        reason=page.reason,
+        set_aside=page.set_aside,
+    )
 
 
 def _render(
@@ -164,7 +182,7 @@ def _render(
     charged = context["charged"]
     context |= {
         "charges_page": page,
-        "choice": _choice(suggestion, page),
+        "choice": _choice(suggestion, page, practice=request.practice),
         "changes": changes_between(charged, suggestion.lines) if suggestion.is_outdated else [],
         "conflict": conflict,
         **banner_of(patient, day=note.date_of_service),

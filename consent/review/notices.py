@@ -108,6 +108,8 @@ class NoticeStanding:
         notice, answer = self.notice, self.answer
         if notice is None or notice.kind not in ABN_KINDS or self._has_lapsed:
             return None
+        if notice.kind == Kind.VOLUNTARY_ABN and not self.stands:
+            return None  # nobody was given it before the service, so that no GX is true
         return facts.Abn(
             edition_expires=notice.edition_expires,
             # A notice that was answered after the service is told as such, and not as missing.

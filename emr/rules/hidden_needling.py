@@ -18,10 +18,14 @@ WITH_A_NEEDLE = ("trigger_point_injection", "other_procedure", "drug")
 
 
 def find_hidden_needling(visit: Visit) -> list[Finding]:
-    """Services whose text tells of needling done, where nothing is needled nor 2056x charged."""
+    """Services whose text tells of needling done, where nothing is needled nor 2056x charged.
+
+    One that was taken off the bill hides nothing: no payer pays for it.
+    """
     if visit.needled or needling_charges(visit.charged):
         return []
-    return [_hidden(service) for service in visit.services if _hides_needling(service)]
+    billed = (each for each in visit.services if each.code.strip() not in visit.left_off)
+    return [_hidden(service) for service in billed if _hides_needling(service)]
 
 
 def _hides_needling(service: Service) -> bool:

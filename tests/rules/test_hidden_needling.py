@@ -384,3 +384,10 @@ def test_every_word_of_the_list_has_a_use_and_a_reason():
         if row["words"] != row["words"].strip()
         or (row["use"] != "needling capitals" and row["words"] != row["words"].lower())
     ] == []
+
+
+def test_a_service_that_was_taken_off_the_bill_hides_nothing():
+    services = (Service(code="97140", text="DN to R UT"), Service(code="97112", text="tdn, L UT"))
+    told = visit("", services=services, left_off=("97140",))
+
+    assert [each.subject for each in find_hidden_needling(told)] == ["97112"]
