@@ -1,6 +1,5 @@
 """Claims that take the place of others: rejected, voided, written off, and charged again."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
