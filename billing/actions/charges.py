@@ -55,7 +55,8 @@ def charge_note(
     """Keep and post the chosen lines of a signed note; without lines nothing is charged.
 
     They go to the payer on a claim, held as long as something stops it. Where none goes out for the
-    needling, that goes to the patient, and so does everything of who pays themselves. What an
+    needling, that goes to the patient, and so does everything of who pays themselves; what stops a
+    claim stops this, too, and nobody is charged for what the patient must not pay. What an
     earlier version charged is taken back; a claim that was answered goes on as a correction.
     `diagnoses` are the note's unless given; `seen` is the digest of the suggestion that the person
     had before them. `claim_requested`: a chiropractor's patient wants Medicare billed for a denial.
@@ -101,6 +102,8 @@ def _refuse(choice: Choice, claim: Claim | None, *, reason: str) -> None:
         raise Refused(
             f"No price holds on that day for {', '.join(choice.unpriced)}: set one first."
         )
+    if choice.refusal:
+        raise Refused(choice.refusal.message)
     if choice.differs and not says_something(reason):
         raise Refused("Say why other lines were chosen than those suggested.")
     sheet = suggestion.sheet

@@ -14,6 +14,7 @@ from billing.review.ledger import balance_of, balance_of_claim, balance_of_note
 from billing.review.lines import Line
 from billing.review.pricing import prices_of
 from billing.review.suggestion import choose, suggest
+from consent.models import Kind
 from emr.actions import Refused
 from emr.models import AuditEntry, CoverageKind
 from tests import factories
@@ -219,6 +220,8 @@ def test_who_pays_themselves_gets_the_charges_on_their_own_account(practice, dan
 
 def test_where_no_claim_goes_out_for_the_needling_the_rest_is_still_claimed(practice, dana, bo):
     visit = billable_visit(practice, dana.provider, kind=CoverageKind.TRICARE)
+    coverage = visit.patient.coverages.get()
+    factories.make_notice(visit=visit, coverage=coverage, kind=Kind.AGREEMENT, state="agreed")
     note = signed_note(visit, services=[EXERCISE])
 
     sheet = charge_note(
