@@ -53,6 +53,11 @@ class Relation(models.TextChoices):
     OTHER = "other", "Other"
 
 
+CASH_BESIDE_MEDICARE = (
+    "Medicare patients pay cash only by option 2 of an ABN: keep Medicare first, and end self-pay."
+)
+
+
 class CoverageQuerySet(models.QuerySet["Coverage"]):
     def in_force_on(self, day):
         return self.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gte=day))
@@ -138,14 +143,26 @@ class Coverage(models.Model):
             except ValidationError as error:
                 raise ValidationError({"member_number": error.messages}) from error
         if self.patient_id and self.starts_on:
-            others = Coverage.objects.filter(patient=self.patient_id, rank=self.rank)
-            others = others.exclude(pk=self.pk).filter(
-                Q(ends_on=None) | Q(ends_on__gte=self.starts_on)
-            )
-            if self.ends_on:
-                others = others.filter(starts_on__lte=self.ends_on)
-            if others.exists():
+            beside = self._beside()
+            if self._hides_medicare(beside):
+                raise ValidationError(CASH_BESIDE_MEDICARE)
+            if beside.filter(rank=self.rank).exists():
                 raise ValidationError(
                     f"There is another {self.get_rank_display().lower()} coverage in these days:"
                     " end that one first."
                 )
+
+    def _beside(self) -> models.QuerySet["Coverage"]:
+        """The patient's other coverages in these days."""
+        others = Coverage.objects.filter(patient=self.patient_id).exclude(pk=self.pk)
+        others = others.filter(Q(ends_on=None) | Q(ends_on__gte=self.starts_on))
+        return others.filter(starts_on__lte=self.ends_on) if self.ends_on else others
+
+    def _hides_medicare(self, beside: models.QuerySet["Coverage"]) -> bool:
+        """Whether somebody with Original Medicare would count as one who pays alone."""
+        primary, medicare = Q(rank=Coverage.Rank.PRIMARY), CoverageKind.MEDICARE
+        if self.payer.kind == CoverageKind.SELF_PAY and self.rank == Coverage.Rank.PRIMARY:
+            return beside.filter(payer__kind=medicare).exists()
+        if self.payer.kind == medicare and self.rank != Coverage.Rank.PRIMARY:
+            return beside.filter(primary, payer__kind=CoverageKind.SELF_PAY).exists()
+        return False

@@ -5,6 +5,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertTemplateUsed
 
 from emr.models import AuditEntry, Coverage, CoverageKind, Payer
+from emr.models.coverage import CASH_BESIDE_MEDICARE
 from tests.factories import make_coverage, make_payer
 
 HTMX = {"HX-Request": "true"}
@@ -237,3 +238,53 @@ def test_a_wrong_medicare_number_is_not_taken_over(fran_client, patient):
     assert list(response.context["form"].errors) == ["member_number"]
     coverage.refresh_from_db()
     assert coverage.member_number == "1EG4TE5MK73"
+
+
+# Cash beside Medicare
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ((CoverageKind.MEDICARE, 1), (CoverageKind.SELF_PAY, 1)),
+        ((CoverageKind.MEDICARE, 2), (CoverageKind.SELF_PAY, 1)),
+        ((CoverageKind.SELF_PAY, 1), (CoverageKind.MEDICARE, 2)),
+    ],
+)
+def test_a_patient_with_medicare_is_not_put_down_as_one_who_pays_alone(
+    first, then, fran_client, add_url, patient
+):
+    kind, rank = first
+    make_coverage(patient=patient, payer=make_payer(kind=kind), rank=rank)
+    kind, rank = then
+
+    response = fran_client.post(
+        add_url, facts(make_payer(kind=kind), rank=rank, member_number="1EG4TE5MK73")
+    )
+
+    assert response.status_code == 422
+    assertContains(response, CASH_BESIDE_MEDICARE, status_code=422)
+    assert Coverage.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "starts_on"),
+    [
+        ((CoverageKind.MEDICARE, 1), (CoverageKind.SELF_PAY, 2), "2025-01-01"),
+        ((CoverageKind.MEDICARE_ADVANTAGE, 2), (CoverageKind.SELF_PAY, 1), "2025-01-01"),
+        ((CoverageKind.MEDICARE, 2), (CoverageKind.SELF_PAY, 1), "2025-08-01"),
+    ],
+)
+def test_self_pay_may_stand_behind_medicare_or_after_it_ended(
+    first, then, starts_on, fran_client, add_url, patient
+):
+    kind, rank = first
+    payer = make_payer(kind=kind)
+    make_coverage(patient=patient, payer=payer, rank=rank, ends_on=date(2025, 7, 31))
+    kind, rank = then
+
+    response = fran_client.post(
+        add_url, facts(make_payer(kind=kind), rank=rank, starts_on=starts_on)
+    )
+
+    assert response.status_code == 302
