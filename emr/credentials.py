@@ -134,14 +134,6 @@ def credentials_among(asked: Iterable[tuple[Provider, date]], *, state: str) -> 
     ]
 
 
-def provider_facts(provider: Provider, *, state: str, on: date) -> facts.Provider:
-    return credentials_of(provider, state=state, on=on).facts
-
-
-def overrides_of(provider: Provider, *, state: str, on: date) -> tuple[Override, ...]:
-    return credentials_of(provider, state=state, on=on).overrides
-
-
 def stands_on(override: ScopeOverride, day: date) -> bool:
     """From its first to its last day. One that was ended stood until the day before that, so that
     what was signed under it stays as it was judged."""

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
-from emr.credentials import credentials_among, overrides_of, provider_facts
+from emr.credentials import credentials_among, credentials_of
 from emr.models import Profession
 from emr.rules import facts
 from emr.rules.scope_overrides import Override
@@ -27,7 +27,7 @@ def provider(db):
 
 
 def known(provider, *, state="CO", on=DAY):
-    return provider_facts(provider, state=state, on=on)
+    return credentials_of(provider, state=state, on=on).facts
 
 
 def test_of_somebody_new_only_profession_and_state_are_known(provider):
@@ -131,14 +131,14 @@ def test_a_course_without_sessions_says_none_and_not_unknown(provider):
 
 
 def told(provider, *, state="CO", on=DAY):
-    return [each.reason for each in overrides_of(provider, state=state, on=on)]
+    return [each.reason for each in credentials_of(provider, state=state, on=on).overrides]
 
 
 def test_an_override_is_told_with_who_and_since_when(provider):
     owner = make_user(first_name="Olive", last_name="Brandt")
     make_override(provider=provider, recorded_by=owner, starts_on=date(2025, 6, 1))
 
-    assert overrides_of(provider, state="CO", on=DAY) == (
+    assert credentials_of(provider, state="CO", on=DAY).overrides == (
         Override(
             kind="training",
             reason="The board wrote that the course of 2019 counts",
