@@ -15,9 +15,6 @@ Decision = Literal["collect", "do_not_collect", "look"]
 AbnOnFile = Literal["none", "valid", "not_valid", "voluntary"]
 NecessityPolicy = Literal["look", "collect", "never"]
 
-# What a practice is told to choose for denials for necessity: Medicare's own rule.
-RECOMMENDED_POLICY: NecessityPolicy = "collect"
-
 NEXT_STEPS = {
     "bill_patient": "Bill the patient",
     "write_off": "Write it off",

@@ -14,7 +14,6 @@ NoticeState = Literal["option_1", "refused", "voluntary", "none"]
 
 ANYBODY = "*"
 WAIVER = "GA"  # the notice was one that had to be given
-VOLUNTARY = "GX"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ class RemittanceCode:
     medicare_effect: str  # what usually follows for a needling line billed to Medicare
     note: str
     about: str  # what it speaks of, such as "necessity"; docs/rules/denials.md#codes
-    next_step: str  # a key of collectability.NEXT_STEPS, or "" where the code asks for none
+    next_step: str  # a key of denials.NEXT_STEPS, or "" where the code asks for none
     source: str
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emr.rules.collectability import collectability_of
-from emr.rules.denials import NEXT_STEPS, RECOMMENDED_POLICY, Adjustment, AnsweredLine, OnFile
+from emr.rules.denials import NEXT_STEPS, Adjustment, AnsweredLine, OnFile
 from emr.rules.remittance_codes import remittance_codes
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules" / "denials.md"
@@ -153,13 +153,6 @@ def test_a_denial_for_necessity_with_medicare_goes_by_notice_and_policy(
     reason, on_file, policy, expected
 ):
     assert answered(f"PR {reason} 65", **on_file, necessity_denials=policy) == expected
-
-
-def test_the_recommended_policy_is_medicares_rule():
-    assert answered("PR 50 65", **VALID, necessity_denials=RECOMMENDED_POLICY) == (
-        PATIENT,
-        "bill_patient",
-    )
 
 
 def test_until_the_practice_chose_both_rules_are_told():
