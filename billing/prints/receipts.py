@@ -4,7 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from billing.models import Payment
-from billing.prints.sealed import Sealed, head_of, seal
+from billing.prints.sealed import Sealed, seal
+from billing.review.letterhead import head_of
 from emr.models import Document, Patient, Practice, User, Visit
 
 TEMPLATE = "billing/pdf/receipt.html"

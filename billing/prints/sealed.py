@@ -75,16 +75,3 @@ def file_sealed(sealed: Sealed, *, made_from: str, by: User) -> Document:
         at=sealed.at,
         by=by,
     )
-
-
-def head_of(practice: Practice) -> dict:
-    """Who the paper is from."""
-    return {
-        "name": practice.name,
-        "letterhead": practice.letterhead,
-        "address": list(practice.address),
-        "phone": practice.phone,
-        "tty": practice.tty,
-        "npi": practice.npi,
-        "tax_id": practice.tax_id,
-    }

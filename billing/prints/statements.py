@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from billing.prints.sealed import head_of
 from billing.review.accounts import account_of, entries_of
+from billing.review.letterhead import head_of
 from emr import documents
 from emr.models import Patient, Practice
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.prints.sealed import head_of
 from billing.review.accounts import NOTHING, settled_notes
+from billing.review.letterhead import head_of
 from billing.review.lines import lines_of, total_of
 from billing.review.suggestion import Suggestion
 from emr.models import Coverage, CoverageKind, Diagnosis, Patient, Practice
