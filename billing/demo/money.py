@@ -27,7 +27,7 @@ LAST_VISITS = 5  # working days
 SUPERBILL = 10076
 
 # They paid for a visit of next week and then called it off; one has the money back already.
-CALLED_OFF = {10053: "", 10040: "Moves away for a month; the visit that was paid for is off"}
+CALLED_OFF = {10053: "", 10040: "His shift was moved, so that the visit that was paid for is off"}
 PAID_AHEAD = Decimal("95.00")
 
 # Plan of care over, and still wants to come every other week.
