@@ -129,7 +129,9 @@ def _is_claimed(choice: Choice) -> bool:
 
 
 def _newest_claim(note: Note) -> Claim | None:
-    claims = Claim.objects.filter(note=note).select_related("coverage__patient", "sheet")
+    claims = Claim.objects.filter(note=note)
+    list(claims.order_by("pk").select_for_update().values_list("pk"))  # against sending them
+    claims = claims.select_related("coverage__patient", "sheet")
     return claims.order_by("-opened_at", "-pk").first()
 
 

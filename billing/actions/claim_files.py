@@ -15,12 +15,11 @@ from billing.models import Claim, ClaimFile, ClaimSubmitter, PaperClaim, Usage
 from billing.review.claim_form import (
     ClaimProblem,
     billable_codes,
-    problems_of_each,
     submitter_values,
     values_of,
     with_form_rows,
 )
-from billing.review.claims import Stop, stops_of
+from billing.review.claims import Stop, review_claims, stops_of
 from emr import audit, signing
 from emr.actions import Refused
 from emr.models import Practice, User
@@ -135,13 +134,18 @@ def print_claim(*, claim: Claim, by: User) -> PaperClaim:
 
 
 def _ready(claims: Iterable[Claim]) -> Sequence[Claim]:
-    """The claims as they are now, the oldest first; refuses one that is not ready."""
+    """The claims as they are now, the oldest first; refuses one that is not ready.
+
+    They are locked before they are read: whoever moves one of them or changes its lines at the same
+    moment waits, or was first and is seen.
+    """
     numbers = [claim.pk for claim in claims]
     if not numbers:
         raise Refused("Choose at least one claim.")
     if len(numbers) > MOST_AT_ONCE:
         raise Refused(f"Send at most {MOST_AT_ONCE} claims at once.")
     rows = Claim.objects.filter(pk__in=numbers).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
     found = list(with_form_rows(rows))
     late = [each.control_number for each in found if each.state != ClaimState.READY]
     if late:
@@ -151,14 +155,8 @@ def _ready(claims: Iterable[Claim]) -> Sequence[Claim]:
 
 def _stops(claims: Sequence[Claim], *, practice: Practice) -> dict[int, list[Stop | ClaimProblem]]:
     """What stops each claim today: something may have changed since it was released."""
-    missing = problems_of_each(claims, practice=practice)
-    return {
-        claim.pk: [
-            *stops_of(claim, practice=practice),
-            *(each for each in missing[claim.pk] if each.only_in_a_file),
-        ]
-        for claim in claims
-    }
+    reviews = review_claims(claims, practice=practice)
+    return {pk: [*review.stops, *review.lacks_for_a_file] for pk, review in reviews.items()}
 
 
 def _mark_sent(claim: Claim, *, at) -> None:

@@ -1,14 +1,14 @@
 """What stops a claim from going out, each with the page on which it is cleared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from billing.claim_files.problem import About
 from billing.models import Claim, Frequency
-from billing.review.claim_form import problems_of
-from billing.review.suggestion import Choice, Suggestion, choice_of, suggest
+from billing.review.claim_form import ClaimProblem, problems_of_each
+from billing.review.suggestion import Choice, Suggestion, choice_of, suggestions_of
 from emr.models import Practice
 from emr.rules.findings import Finding
 
@@ -74,6 +74,7 @@ class ClaimReview:
     suggestion: Suggestion
     choice: Choice
     stops: tuple[Stop, ...]
+    lacks_for_a_file: tuple[ClaimProblem, ...]  # and yet it may go on paper
 
 
 def stops_of(claim: Claim, *, practice: Practice) -> list[Stop]:
@@ -82,16 +83,34 @@ def stops_of(claim: Claim, *, practice: Practice) -> list[Stop]:
 
 
 def review_claim(claim: Claim, *, practice: Practice) -> ClaimReview:
-    sheet = claim.sheet
-    suggestion = suggest(claim.note, practice=practice)
-    choice = choice_of(sheet, suggestion)
+    """One claim; all that it says is best read along (`with_form_rows`)."""
+    return review_claims([claim], practice=practice)[claim.pk]
+
+
+def review_claims(claims: Sequence[Claim], *, practice: Practice) -> dict[int, ClaimReview]:
+    """By claim; in a number of queries that does not grow with them."""
+    notes = {claim.note_id: claim.note for claim in claims}
+    suggestions = suggestions_of(list(notes.values()), practice=practice)
+    problems = problems_of_each(claims, practice=practice)
+    return {
+        claim.pk: _review(claim, suggestions[claim.note_id], problems[claim.pk]) for claim in claims
+    }
+
+
+def _review(claim: Claim, suggestion: Suggestion, problems: Sequence[ClaimProblem]) -> ClaimReview:
+    choice = choice_of(claim.sheet, suggestion)
     stops: list[Stop] = []
     if claim.frequency != Frequency.VOID:
         stops += _of_record(claim, suggestion)
         stops += [_stop(each, claim) for each in choice.stops]
         stops += [] if stops else _of_payment(claim, choice)
-    stops += _of_form(claim, stops, practice=practice)
-    return ClaimReview(suggestion=suggestion, choice=choice, stops=tuple(stops))
+    stops += _of_form(problems, stops)
+    return ClaimReview(
+        suggestion=suggestion,
+        choice=choice,
+        stops=tuple(stops),
+        lacks_for_a_file=tuple(each for each in problems if each.only_in_a_file),
+    )
 
 
 def _of_record(claim: Claim, suggestion: Suggestion) -> list[Stop]:
@@ -124,8 +143,8 @@ def _of_payment(claim: Claim, choice: Choice) -> list[Stop]:
     return []
 
 
-def _of_form(claim: Claim, stops: list[Stop], *, practice: Practice) -> list[Stop]:
-    """What its form lacks; of a diagnosis once, as the rules say more of it."""
+def _of_form(problems: Sequence[ClaimProblem], stops: list[Stop]) -> list[Stop]:
+    """What its form lacks, in a file or on paper; of a diagnosis once, as the rules say more of it."""
     told = any(each.code.startswith("diagnosis") for each in stops)
     return [
         Stop(
@@ -134,8 +153,8 @@ def _of_form(claim: Claim, stops: list[Stop], *, practice: Practice) -> list[Sto
             url=f"{each.url}#details" if each.problem.about == About.CLAIM else each.url,
             where=WHERE_OF_FORM[each.problem.about],
         )
-        for each in problems_of(claim, practice=practice)
-        if not (told and each.code.startswith("diagnosis"))
+        for each in problems
+        if not each.only_in_a_file and not (told and each.code.startswith("diagnosis"))
     ]
 
 

@@ -50,6 +50,16 @@ def _render_send(request, *, problem: str = "", stopped=None, status: int = 200)
     ready = Claim.objects.with_state().filter(state_now=ClaimState.READY)
     total = ready.count()
     claims = list(with_form_rows(ready.order_by("note__date_of_service", "pk")[:MOST_AT_ONCE]))
+    if claims:
+        patients = {claim.coverage.patient_id for claim in claims}
+        audit.rows_viewed(
+            "claims read",
+            request.user,
+            by=request.user,
+            rows=len(claims),
+            patient_ids=patients,
+            part="claims to send",
+        )
     problems = problems_of_each(claims, practice=request.practice)
     chosen = set(request.POST.getlist("claim") or request.GET.getlist("claim"))
     rows = [

@@ -4,6 +4,8 @@ import hashlib
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from billing.actions.claim_files import (
 from billing.actions.claims import hold_claim
 from billing.models import Claim, ClaimFile, ClaimStep, ClaimSubmitter, PaperClaim
 from billing.review.claim_form import problems_of, problems_of_each, values_of, with_form_rows
+from billing.review.claims import review_claims
 from billing.review.line_numbers import line_number
 from consent.models import Consent
 from emr.actions import Refused
@@ -255,6 +258,31 @@ def test_problems_cost_the_same_queries_for_one_claim_and_for_three(
         assert list(found.values()) == [[]] * many
 
 
+def test_what_stops_claims_costs_the_same_queries_for_one_and_for_three(
+    bo, practice, django_assert_num_queries
+):
+    make_submitter()
+    for many in (1, 3):
+        while Claim.objects.count() < many:
+            ready_claim(by=bo)
+        claims = list(with_form_rows(Claim.objects.all()))
+        with django_assert_num_queries(25):
+            found = review_claims(claims, practice=practice)
+        assert [each.stops for each in found.values()] == [()] * many
+
+
+def test_one_more_claim_in_a_file_costs_only_its_own_step(bo):
+    make_submitter()
+    spent = []
+    for many in (1, 3):
+        claims = [ready_claim(by=bo) for _ in range(many)]
+        with CaptureQueriesContext(connection) as queries:
+            send_claims(claims=claims, by=bo)
+        spent.append(len(queries))
+
+    assert (spent[1] - spent[0]) / 2 == 7
+
+
 def test_every_problem_leads_to_a_page_where_it_is_mended(bo, practice, olive_client, bo_client):
     claim = without_payer_id(without_street(ready_claim(by=bo)))
     changed(practice, npi="", tax_id="")
@@ -375,9 +403,21 @@ def test_the_page_costs_the_same_queries_for_one_claim_and_for_three(
     for many in (1, 3):
         while Claim.objects.count() < many:
             ready_claim(by=bo)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             page = bo_client.get(reverse("billing:send-claims"))
         assert page.content.decode().count('name="claim"') == many
+
+
+def test_who_reads_what_can_be_sent_is_written_down(bo, bo_client):
+    make_submitter()
+    claim = ready_claim(by=bo)
+
+    bo_client.get(reverse("billing:send-claims"))
+
+    table = AuditEntry.objects.get(verb="claims read")
+    [entry] = AuditEntry.objects.filter(details={"part": "claims to send"})
+    assert (table.actor_id, table.details) == (bo.pk, {"rows": 1})
+    assert (entry.verb, entry.patient_id) == ("viewed", claim.coverage.patient_id)
 
 
 def test_what_is_ticked_becomes_a_file_that_can_be_downloaded_again(bo, bo_client):
