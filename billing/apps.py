@@ -12,6 +12,7 @@ class BillingConfig(AppConfig):
         for table in ALWAYS_FROZEN:
             protection.register(protection.Frozen(table))
         protection.register(protection.Frozen("billing_claim", ("sent_at",)))
+        protection.register(protection.Fixed("billing_claim", NAMED))
         protection.register(protection.Frozen("billing_remittancefile", ("posted_at",)))
         protection.register(protection.Fixed("billing_maintenanceseries", AGREED))
         protection.register(protection.Frozen("billing_maintenanceseries", ("ended_at",)))
@@ -40,6 +41,8 @@ ALWAYS_FROZEN = [
     "billing_superbill",
     "billing_seriesvisit",
 ]
+# What a claim is of, from the beginning: another is another claim.
+NAMED = ("note_id", "coverage_id", "control_number", "replaces_id")
 # What was agreed of a series; it only ends.
 AGREED = (
     "patient_id",
@@ -52,7 +55,28 @@ AGREED = (
     "recorded_by_id",
     "recorded_at",
 )
+# An answer that is matched is posted as it stands: nothing is put into it afterwards.
+NOT_MATCHED = (
+    'NOT EXISTS (SELECT 1 FROM "billing_remittancematch" m'
+    ' WHERE m."remitted_id" = NEW."remitted_id")'
+)
 FITTING = [
+    ("billing_remittanceline", "unmatched", NOT_MATCHED),
+    ("billing_adjustment", "unmatched", NOT_MATCHED),
+    ("billing_remark", "unmatched", NOT_MATCHED),
+    (
+        "billing_remittanceclaim",
+        "unmatched",
+        'NOT EXISTS (SELECT 1 FROM "billing_remittancematch" m JOIN "billing_remittanceclaim" c'
+        ' ON c."id" = m."remitted_id" WHERE c."remittance_id" = NEW."remittance_id")',
+    ),
+    # What was taken off the whole is kept before its claims are.
+    (
+        "billing_provideradjustment",
+        "unanswered",
+        'NOT EXISTS (SELECT 1 FROM "billing_remittanceclaim" c'
+        ' WHERE c."remittance_id" = NEW."remittance_id")',
+    ),
     # A step begins where the one before it ended.
     (
         "billing_claimstep",
@@ -60,6 +84,13 @@ FITTING = [
         'NEW."number" = 1 OR EXISTS (SELECT 1 FROM "billing_claimstep" s'
         ' WHERE s."claim_id" = NEW."claim_id" AND s."number" = NEW."number" - 1'
         ' AND s."after" = NEW."before")',
+    ),
+    # Once a claim was sent, its lines are all there are.
+    (
+        "billing_charge",
+        "unsent",
+        'NOT EXISTS (SELECT 1 FROM "billing_claim" c WHERE c."sheet_id" = NEW."sheet_id"'
+        ' AND c."sent_at" IS NOT NULL)',
     ),
     # No more goes back than came in. SQLite adds in binary fractions, hence the rounding.
     (

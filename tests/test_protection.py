@@ -356,6 +356,28 @@ def test_an_override_is_ended_and_never_rewritten(column):
     )
 
 
+@pytest.mark.parametrize("column", ["note_id", "coverage_id", "control_number", "replaces_id"])
+def test_what_a_claim_is_of_stays_from_the_beginning(column):
+    claim, other = factories.make_claim(), factories.make_claim()
+    value = other.pk if column == "replaces_id" else f"{getattr(other, column)}9"
+
+    assert_refused(
+        "billing_claim",
+        f'UPDATE billing_claim SET "{column}" = %s WHERE id = %s',
+        value,
+        claim.pk,
+    )
+
+
+def test_no_line_is_added_to_a_claim_that_was_sent():
+    claim = factories.make_claim()
+    factories.make_charge(sheet=claim.sheet, position=1)
+    Claim.objects.filter(pk=claim.pk).update(sent_at=timezone.now())
+
+    with pytest.raises(IntegrityError, match=protection.REFUSAL), transaction.atomic():
+        factories.make_charge(sheet=claim.sheet, position=2)
+
+
 @pytest.mark.parametrize("column", ["patient_id", "visits", "every_days", "price", "discharged_on"])
 def test_what_was_agreed_of_a_series_stays(column):
     series = factories.make_series()
@@ -478,10 +500,17 @@ def test_every_protected_table_has_its_rows_here():
     )
     alone = [name for name in NAMES if name.endswith(ALONE) or "_fits_" in name]
     assert sorted(alone) == [
+        "billing_adjustment_fits_unmatched",
+        "billing_charge_fits_unsent",
+        "billing_claim_fixed",
         "billing_claimstep_fits_follows",
         "billing_maintenanceseries_fixed",
         "billing_posting_fits_opposite",
+        "billing_provideradjustment_fits_unanswered",
         "billing_refund_fits_within",
+        "billing_remark_fits_unmatched",
+        "billing_remittanceclaim_fits_unmatched",
+        "billing_remittanceline_fits_unmatched",
         "consent_noticestep_chain",
         "consent_noticestep_fits_kind",
         "consent_noticestep_fits_patient",
