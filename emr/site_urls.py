@@ -15,6 +15,7 @@ from emr.views import (
     practice,
     prices,
     providers,
+    rule_pages,
     staff,
     today,
     verifications,
@@ -151,6 +152,8 @@ urlpatterns = [
         prices.take_back_cash_price,
         name="take-back-cash-price",
     ),
+    # /rules/
+    path("rules/<slug:name>/", rule_pages.rule_page, name="rule-page"),
     # /audit/
     path("audit/", audit.entries, name="audit"),
     path("audit/export/", audit.export, name="audit-export"),

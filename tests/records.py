@@ -116,6 +116,7 @@ def make_records(*, practice, patient, dana, lee, fran) -> dict[str, int | str]:
     return ids | {
         "muscle": "upper-trapezius",
         "list": "copy-to-give",
+        "rules": "modifiers",
         "token": sent.token,
         "paper_code": made["paper"].code,
         "key": "0-bad",

@@ -127,6 +127,7 @@ emr:take-back-fee                     fee       POST      302  404 404 404 404 4
 emr:set-cash-price                    -         GET+POST  302  404 404 404 404 404 404 200
 emr:end-cash-price                    price     POST      302  404 404 404 404 404 404 422
 emr:take-back-cash-price              price     POST      302  404 404 404 404 404 404 409
+emr:rule-page                         rules     GET       302  404 200 200 200 200 200 200
 emr:audit                             -         GET+POST  302  404 404 404 404 404 200 200
 emr:audit-export                      -         GET       302  404 404 404 404 404 200 200
 

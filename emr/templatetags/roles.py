@@ -14,7 +14,7 @@ LINKS = [
     ("Today", "emr:today", tuple(Role)),
     ("Worklists", "emr:desk", tuple(Role)),
     ("Patients", "emr:patients", tuple(Role)),
-    ("Billing", "billing:claims", (Role.BILLER, Role.OWNER)),
+    ("Billing", "billing:claims", (Role.BILLER, Role.OWNER, Role.COMPLIANCE)),
     ("Payments", "billing:payments", (Role.FRONT_DESK,)),
     ("Staff", "emr:staff", (Role.OWNER, Role.COMPLIANCE)),
     ("Practice", "emr:practice", (Role.OWNER,)),

@@ -85,7 +85,7 @@ def test_the_page_shows_each_line_with_its_reasons_and_the_money(note, bo_client
     response = bo_client.get(reverse("billing:charges", args=[note.pk]))
 
     assertContains(response, "$163.00")
-    assertContains(response, "docs/rules/needling.md#code-and-count")
+    assertContains(response, "/rules/needling/#code-and-count")
     assertContains(response, "15 minutes: 1 whole fifteen.")
     assertContains(response, "Charge these lines")
     assert AuditEntry.objects.filter(verb="viewed", subject_type="notes.Note").count() == 1

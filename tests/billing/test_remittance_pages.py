@@ -252,7 +252,7 @@ def test_the_answers_of_a_claim_say_why_and_from_where(bo_client, bo, claim):
 
     assert "PR-50" in page
     assert "No ABN is on file, so a denial for necessity stays with the practice." in page
-    assert "docs/rules/denials.md#medicare" in page
+    assert "/rules/denials/#medicare" in page
     assert "Code not known here" in page
     assert AuditEntry.objects.filter(verb="viewed", details__part="answers").count() == 1
 
