@@ -10,7 +10,7 @@ from billing.actions.charges import CHANGED, WITH_PAYER, charge_note
 from billing.actions.claims import reject_claim
 from billing.actions.steps import take_step
 from billing.models import ChargeSheet, Claim, Frequency, Party, Posting
-from billing.review.ledger import balance_of, balance_of_claim, balance_of_note
+from billing.review.ledger import balance_of_claim
 from billing.review.lines import Line
 from billing.review.pricing import prices_of
 from billing.review.suggestion import choose, suggest
@@ -18,6 +18,7 @@ from consent.models import Kind
 from emr.actions import Refused
 from emr.models import AuditEntry, CoverageKind
 from tests import factories
+from tests.billing.balances import balance_of, balance_of_note
 from tests.billing.signed_notes import (
     EXERCISE,
     MANUAL,

@@ -17,11 +17,12 @@ from billing.actions.claims import (
 from billing.actions.postings import Kind, post, transfer_to_patient
 from billing.actions.steps import take_step
 from billing.models import Claim, Frequency, Party
-from billing.review.ledger import balance_of, balance_of_claim, balance_of_note
+from billing.review.ledger import balance_of_claim
 from billing.review.lines import Line
 from billing.review.suggestion import suggest
 from emr.actions import Refused
 from tests import factories
+from tests.billing.balances import balance_of, balance_of_note
 from tests.billing.signed_notes import billable_visit, entered_in_error, signed_note
 
 pytestmark = pytest.mark.django_db

@@ -24,11 +24,12 @@ from billing.models import (
     Posting,
     RemittanceClaim,
 )
-from billing.review.ledger import balance_of, balance_of_claim
+from billing.review.ledger import balance_of_claim
 from billing.review.open_amounts import open_adjustments
 from emr.actions import Refused
 from emr.models import Practice, Role
 from tests import factories
+from tests.billing.balances import balance_of
 from tests.billing.remitted import charges_of, one_line, prepaid, remittance_of, sent_claim
 
 pytestmark = pytest.mark.django_db

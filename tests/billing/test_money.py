@@ -12,11 +12,11 @@ from billing.actions.money import give_refund, take_payment
 from billing.models import Party, Payment, Posting, Refund
 from billing.review.accounts import account_of, left_of, settled_notes
 from billing.review.asking import ask_of
-from billing.review.ledger import balance_of
 from billing.review.suggestion import suggest
 from emr.actions import Refused, move_visit
 from emr.models import AuditEntry, CoverageKind, DocumentEvent, VisitState
 from tests import factories
+from tests.billing.balances import balance_of
 from tests.billing.signed_notes import billable_visit, entered_in_error, signed_note
 from tests.notes.prints import text_of
 

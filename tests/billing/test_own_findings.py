@@ -10,12 +10,12 @@ from pytest_django.asserts import assertContains, assertNotContains
 from billing.actions.charges import NO_WISH, charge_note
 from billing.models import ChargeSheet, Claim, Party
 from billing.review.claims import review_claim, stops_of
-from billing.review.ledger import balance_of
 from billing.review.lines import Line
 from billing.review.suggestion import choose, suggest
 from emr.actions import Refused
 from emr.models import AuditEntry, CoverageKind
 from tests import factories
+from tests.billing.balances import balance_of
 from tests.billing.signed_notes import EXERCISE, billable_visit, signed_note
 from tests.billing.test_claim_pages import post_of
 

@@ -11,13 +11,13 @@ from billing.actions.charges import charge_note
 from billing.actions.money import take_payment
 from billing.models import ChargeSheet, Claim, Party, Payment
 from billing.review.asking import ask_of
-from billing.review.ledger import balance_of, balance_of_note
 from billing.review.patients_lines import MEDICARE_FIRST, QMB, STOPPED
 from billing.review.suggestion import suggest
 from consent.models import Kind
 from emr.actions import Refused
 from emr.models import CoverageKind
 from tests import factories
+from tests.billing.balances import balance_of, balance_of_note
 from tests.billing.signed_notes import EXERCISE, billable_visit, signed_note
 
 pytestmark = pytest.mark.django_db
