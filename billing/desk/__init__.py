@@ -27,7 +27,7 @@ COUNTERS = (
     Counter(
         key="charge-outdated",
         title="Outdated charges",
-        about="An addendum changed the note after it was charged.",
+        about="The note, who pays or what was signed changed after it was charged.",
         group=Group.MONEY,
         order=135,
         rows=charges_outdated,

@@ -25,7 +25,7 @@ class CorrectForm(ReasonForm):
         label="Payer's own number of this claim",
         max_length=50,
         required=False,
-        help_text="From the remittance or the payer's portal. A rejected claim has none.",
+        help_text="From the remittance or the payer's portal. A rejected first claim has none.",
     )
 
     field_order = ["reason", "payer_control_number"]

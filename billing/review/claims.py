@@ -8,6 +8,7 @@ from django.urls import reverse
 from billing.claim_files.problem import About
 from billing.models import Claim, Frequency
 from billing.review.claim_form import ClaimProblem, problems_of_each
+from billing.review.own_findings import of_claim
 from billing.review.suggestion import Choice, Suggestion, choice_of, suggestions_of
 from emr.models import Practice
 from emr.rules.findings import Finding
@@ -29,6 +30,7 @@ PLACES = {
     "endorsement": ("provider", "The provider's page"),
     "training": ("provider", "The provider's page"),
     "delegation": ("provider", "The provider's page"),
+    "licence": ("provider", "The provider's page"),
     "code-": ("charges", "Charges"),
     "both-needling-codes": ("charges", "Charges"),
     "units-": ("charges", "Charges"),
@@ -56,6 +58,12 @@ WHERE_OF_FORM = {
 }
 
 
+# With one of these no notice shifts the needling to the patient, and after the visit none can be made.
+NO_NOTICE = frozenset(
+    {"abn-missing", "abn-edition-obsolete", "abn-option-missing", "abn-after-service"}
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stop:
     """One thing that keeps a claim back: what to do, where, and why (a page of docs/rules/)."""
@@ -75,6 +83,11 @@ class ClaimReview:
     choice: Choice
     stops: tuple[Stop, ...]
     lacks_for_a_file: tuple[ClaimProblem, ...]  # and yet it may go on paper
+
+    @property
+    def lacks_notice(self) -> bool:
+        """Whether nobody owes the needling unless a signed notice turns up."""
+        return any(stop.code in NO_NOTICE for stop in self.stops)
 
 
 def stops_of(claim: Claim, *, practice: Practice) -> list[Stop]:
@@ -102,7 +115,8 @@ def _review(claim: Claim, suggestion: Suggestion, problems: Sequence[ClaimProble
     stops: list[Stop] = []
     if claim.frequency != Frequency.VOID:
         stops += _of_record(claim, suggestion)
-        stops += [_stop(each, claim) for each in choice.stops]
+        codes = [line.code for line in choice.lines if not line.to_patient]
+        stops += [_stop(each, claim) for each in of_claim(choice.stops, codes)]
         stops += [] if stops else _of_payment(claim, choice)
     stops += _of_form(problems, stops)
     return ClaimReview(

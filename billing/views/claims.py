@@ -17,7 +17,7 @@ from billing.forms.claims import CorrectForm, DetailsForm, ReasonForm
 from billing.models import Claim, Frequency, Party, State
 from billing.review.accounts import account_of
 from billing.review.claim_form import with_form_rows
-from billing.review.claims import review_claim
+from billing.review.claims import ClaimReview, review_claim
 from billing.review.ledger import balance_of_claim
 from billing.review.lines import lines_of, total_of
 from billing.views.accounts import ACCOUNT_READERS, MONEY, todays_visit
@@ -28,11 +28,13 @@ from emr.banner import banner_of
 from emr.http import ClinicRequest, render_part
 from emr.models import Patient, Role
 from emr.rules.claim_states import OPEN, ClaimState, may_follow
+from emr.rules.needling import NEEDLING_CODES
 
 claim_readers = role_required(Role.BILLER, Role.OWNER, Role.COMPLIANCE)
 CLAIMS_A_PAGE = 50
 LAST_CLAIMS = 5
 NEWEST = ("-opened_at", "-pk")
+NO_ABN = "No valid ABN was signed before the visit: the patient owes nothing"
 # The steps that ask why: the state that they lead to, the address, the word on the button, and what
 # is asked.
 STEPS = (
@@ -225,7 +227,7 @@ def _steps(request: ClinicRequest, found: Claim, failed: tuple[str, ReasonForm] 
         if failed and failed[0] == name:
             form = failed[1]
         elif name == "correct-claim":
-            number = actions.number_at_payer(found)
+            number = actions.number_at_payer(found) or found.payer_control_number
             form = _form_of(name, initial={"payer_control_number": number})
         else:
             form = _form_of(name)
@@ -261,6 +263,7 @@ def _render(
         "may_release": may_bill and found.state == ClaimState.HELD and not review.stops,
         "may_bill": may_bill,
         "details": (details or DetailsForm(instance=found)) if is_open and may_bill else None,
+        "no_notice": _no_notice(found, review) if is_open else None,
         "steps": _steps(request, found, step),
         "history": list(found.steps.select_related("by", "file").order_by("-number")),
         "payer_owes": balance_of_claim(found, Party.PAYER),
@@ -270,6 +273,17 @@ def _render(
         **banner_of(patient, day=found.note.date_of_service),
     }
     return render(request, "billing/claim.html", context, status=status)
+
+
+def _no_notice(found: Claim, review: ClaimReview) -> dict | None:
+    """How a claim without a valid notice ends: dropped, or without its needling if it holds more."""
+    if not review.lacks_notice:
+        return None
+    only_needling = all(line.code in NEEDLING_CODES for line in found.lines)
+    if not only_needling or found.frequency != Frequency.ORIGINAL:
+        return {"form": None}
+    form = ReasonForm(about="no-charge", label="Why it is never sent", initial={"reason": NO_ABN})
+    return {"form": form}
 
 
 def _is_undone(found: Claim, state: ClaimState) -> bool:

@@ -1,5 +1,6 @@
 """The pages of charges and claims, as a biller and those beside them see them."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,9 +13,12 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from billing.actions.charges import charge_note
 from billing.actions.steps import take_step
 from billing.models import Charge, ChargeSheet, Claim, Party
-from billing.review.ledger import balance_of_claim
+from billing.review.ledger import balance_of, balance_of_claim
 from billing.review.suggestion import suggest
+from billing.views.claims import NO_ABN
+from consent.models import Kind
 from emr import desk
+from emr.actions import add_coverage
 from emr.models import AuditEntry, CoverageKind
 from tests import factories
 from tests.billing.signed_notes import EXERCISE, MANUAL, billable_visit, corrected, signed_note
@@ -362,6 +366,56 @@ def test_the_chart_shows_what_is_owed_and_the_last_claims(held, fran_client):
     assertNotContains(part, reverse("billing:claim", args=[held.pk]))
 
 
+# Without a notice
+
+
+@pytest.fixture
+def unnoticed(practice, dana, bo):
+    """Makes a claim to Original Medicare for needling that no ABN was signed for."""
+
+    def unnoticed(*services) -> Claim:
+        visit = billable_visit(practice, dana.provider, kind=CoverageKind.MEDICARE)
+        return charged(signed_note(visit, services=list(services)), practice=practice, by=bo)
+
+    return unnoticed
+
+
+def test_a_claim_without_an_abn_says_that_it_ends_with_no_charge_and_is_dropped_so(
+    unnoticed, bo_client
+):
+    claim = unnoticed()
+    address = reverse("billing:claim", args=[claim.pk])
+
+    page = bo_client.get(address)
+    form = page.context["no_notice"]["form"]
+    bo_client.post(reverse("billing:drop-claim", args=[claim.pk]), form.initial)
+
+    assertContains(page, "this ends with no charge to the patient")
+    assertContains(page, "Drop: no charge")
+    assert form.initial == {"reason": NO_ABN}
+    assert Claim.objects.get().state == "dropped"
+    assert Claim.objects.get().steps.last().reason == NO_ABN
+    patient = claim.coverage.patient
+    assert {balance_of(patient, party) for party in Party} == {Decimal("0.00")}
+    assertNotContains(bo_client.get(address), "Drop: no charge")
+
+
+def test_a_claim_without_an_abn_that_holds_more_keeps_the_rest(unnoticed, bo_client):
+    claim = unnoticed(EXERCISE)
+
+    page = bo_client.get(reverse("billing:claim", args=[claim.pk]))
+
+    assertContains(page, "Take the needling off the lines")
+    assertNotContains(page, "Drop: no charge")
+
+
+def test_a_claim_that_something_else_stops_says_nothing_of_an_abn(held, bo_client):
+    page = bo_client.get(reverse("billing:claim", args=[held.pk]))
+
+    assert page.context["no_notice"] is None
+    assertNotContains(page, "Drop: no charge")
+
+
 # Worklists
 
 
@@ -377,6 +431,59 @@ def test_the_worklists_tell_what_waits_for_the_biller(note, held, practice, bo, 
     assert listed("charge-outdated") == [reverse("billing:charges", args=[ready.note_id])]
     assert listed("claim-held") == [reverse("billing:claim", args=[held.pk])]
     assert listed("claim-ready") == [reverse("billing:claim", args=[ready.pk])]
+
+
+def outdated_rows(bo):
+    with CaptureQueriesContext(connection) as queries:
+        rows = desk.counter_of("charge-outdated", bo).rows(factories.today(), bo)
+    return len(queries), [row.url for row in rows]
+
+
+def test_charges_are_outdated_once_somebody_else_pays(practice, dana, bo, fran):
+    asked = []
+    for number in (1, 2, 3):
+        visit = billable_visit(practice, dana.provider, kind=CoverageKind.TRICARE)
+        former = visit.patient.coverages.get()
+        agreed = {"kind": Kind.AGREEMENT, "state": "agreed"}
+        factories.make_notice(visit=visit, coverage=former, **agreed)
+        note = signed_note(visit, services=[])
+        lines = suggest(note, practice=practice).lines
+        charge_note(note=note, lines=lines, reason="", practice=practice, by=bo)
+        before = outdated_rows(bo)[1]
+        visit.patient.coverages.update(ends_on=factories.today() - timedelta(days=1))
+
+        payer = factories.make_payer(kind=CoverageKind.COMMERCIAL)
+        add_coverage(patient=visit.patient, payer=payer, starts_on=factories.today(), by=fran)
+
+        queries, after = outdated_rows(bo)
+        assert (len(before), len(after)) == (number - 1, number)
+        assert reverse("billing:charges", args=[note.pk]) in after
+        asked.append(queries)
+    assert asked[0] == asked[2]
+
+
+def test_charges_are_outdated_once_a_policy_of_the_payer_says_otherwise(note, practice, bo, olive):
+    charged(note, practice=practice, by=bo)
+    payer = note.visit.patient.coverages.get().payer
+    day = factories.today()
+
+    factories.make_policy(
+        payer=payer, needling="excluded", starts_on=day, recorded_at=timezone.now()
+    )
+
+    assert outdated_rows(bo)[1] == [reverse("billing:charges", args=[note.pk])]
+    assert desk.counter_of("charge-outdated", bo).rows(day + timedelta(days=61), bo) == []
+
+
+def test_what_changes_no_line_outdates_nothing(note, practice, bo, fran):
+    charged(note, practice=practice, by=bo)
+
+    payer = factories.make_payer(kind=CoverageKind.COMMERCIAL)
+    add_coverage(
+        patient=note.visit.patient, payer=payer, rank=2, starts_on=factories.today(), by=fran
+    )
+
+    assert outdated_rows(bo)[1] == []
 
 
 def billable_visit_again(note):
