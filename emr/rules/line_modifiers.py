@@ -49,7 +49,7 @@ def modifiers_for(
     if visit.coverage and visit.coverage.therapy_plan_modifier and family_of(code) in THERAPY:
         reasons.append(_for_plan(visit.coverage.therapy_plan_modifier))
     if code in NEEDLING_CODES and payment.kx:
-        reasons.append(_for_continued_benefit())
+        reasons.append(_for_continued_benefit(visit))
     return tuple(reasons)
 
 
@@ -122,10 +122,11 @@ def _for_plan(modifier: str) -> Reason:
     )
 
 
-def _for_continued_benefit() -> Reason:
+def _for_continued_benefit(visit: Visit) -> Reason:
+    improving = visit.low_back is not None and visit.low_back.improving
     return Reason(
         about=CONTINUED_BENEFIT,
-        why="It is one of the sessions 13 to 20 in 12 months of Medicare's low-back benefit, and"
-        " the patient improves.",
+        why="It is one of the sessions 13 to 20 in 12 months of Medicare's low-back benefit"
+        + (", and the patient improves." if improving else "."),
         source="docs/rules/abn.md#low-back-benefit",
     )

@@ -58,6 +58,11 @@ def flag(value: Any, place: str) -> bool:
     return value
 
 
+def code(value: Any, place: str) -> str:
+    """A code or a modifier; its case and the space around it say nothing."""
+    return text(value, place).strip().upper()
+
+
 def whole(value: Any, place: str) -> int:
     if type(value) is not int or value < 0:
         raise ReadingError(place, "must be a whole number, 0 or more")
@@ -129,7 +134,7 @@ def by_code(read_entry: Reader) -> Reader:
 
     def read(value: Any, place: str) -> dict[str, Any]:
         return {
-            key.strip(): read_entry(entry, _inside(place, key))
+            key.strip().upper(): read_entry(entry, _inside(place, key))
             for key, entry in _entries(value, place)
         }
 
@@ -247,10 +252,10 @@ ABN = object_of(
 ESTIMATE = object_of(facts.Estimate, {"given_on": day, "amount": money})
 SIDE = one_of("right", "left", "midline", "both")
 NEEDLING = object_of(Needling, {"muscle": text, "side": SIDE, "needles": whole, "rationale": text})
-INJECTION = object_of(Injection, {"muscle": text, "side": SIDE, "drug": text})
-SERVICE = object_of(facts.Service, {"code": text, "minutes": whole, "text": text})
+INJECTION = object_of(Injection, {"muscle": text, "side": SIDE, "drug": code})
+SERVICE = object_of(facts.Service, {"code": code, "minutes": whole, "text": text})
 CHARGE = object_of(
-    facts.Charge, {"code": text, "units": whole, "modifiers": list_of(text), "reason": text}
+    facts.Charge, {"code": code, "units": whole, "modifiers": list_of(code), "reason": text}
 )
 LOW_BACK = object_of(
     facts.LowBack,

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from emr.rules.code_pairs import pairs_between
-from emr.rules.facts import Coverage, Practice, Visit
+from emr.rules.facts import Coverage, LowBack, Practice, Visit
 from emr.rules.line_modifiers import modifiers_for
 from emr.rules.payment import UNDECIDED, Payment
 
@@ -162,8 +162,19 @@ def test_every_modifier_says_why_and_where_it_comes_from():
         ),
         (
             "KX",
-            "It is one of the sessions 13 to 20 in 12 months of Medicare's low-back benefit, and"
-            " the patient improves.",
+            "It is one of the sessions 13 to 20 in 12 months of Medicare's low-back benefit.",
             "docs/rules/abn.md#low-back-benefit",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("improving", "ending"),
+    [(True, "low-back benefit, and the patient improves."), (False, "low-back benefit.")],
+)
+def test_kx_says_that_the_patient_improves_only_where_they_do(improving, ending):
+    visit = Visit(date_of_service=DAY, low_back=LowBack(improving=improving))
+
+    [kx] = modifiers_for("20561", visit, LATER_SESSION, codes={"20561"}, pairs=())
+
+    assert (kx.about, kx.why.endswith(ending)) == ("KX", True)

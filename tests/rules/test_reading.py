@@ -310,3 +310,20 @@ def test_anything_else_is_either_read_or_told(value):
 
 def test_a_visit_reads_the_same_after_a_trip_through_json():
     assert read_visit(json.loads(json.dumps(WHOLE))) == read_visit(WHOLE)
+
+
+def test_the_case_of_codes_and_modifiers_says_nothing():
+    asked = {
+        "date_of_service": DAY,
+        "practice": {"fees": {" g0283": "12.00"}},
+        "services": [{"code": "g0283 "}],
+        "injected": [{"muscle": "Masseter", "side": "left", "drug": "j1010"}],
+        "charged": [{"code": " g0283", "units": 1, "modifiers": ["gp ", "Ga"]}],
+    }
+
+    visit = read_visit(asked)
+
+    assert visit.practice.fees == {"G0283": Decimal("12.00")}
+    assert [each.code for each in visit.services] == ["G0283"]
+    assert [each.drug for each in visit.injected] == ["J1010"]
+    assert [(each.code, each.modifiers) for each in visit.charged] == [("G0283", ("GP", "GA"))]
