@@ -5,6 +5,7 @@ from itertools import groupby
 
 from django.utils import timezone
 
+from billing.desk.unsettled import off_balance, unanswered
 from billing.models import Adjustment
 from billing.review.open_amounts import open_adjustments, unmatched_answers
 from emr.addresses import addresses
@@ -81,6 +82,26 @@ COUNTERS = (
         order=165,
         rows=unmatched,
         url_name="billing:unmatched",
+        roles=BILLING,
+        steps_by=BILLING,
+    ),
+    Counter(
+        key="claim-off-balance",
+        title="Answered claims that do not come to zero",
+        about="Nothing is left to decide, and yet the payer owes, or more came off than was charged.",
+        group=Group.MONEY,
+        order=166,
+        rows=off_balance,
+        roles=BILLING,
+        steps_by=BILLING,
+    ),
+    Counter(
+        key="claim-unanswered",
+        title="Claims that nobody answered",
+        about="Sent or appealed thirty days ago or more: ask the payer, before its time for them ends.",
+        group=Group.MONEY,
+        order=167,
+        rows=unanswered,
         roles=BILLING,
         steps_by=BILLING,
     ),

@@ -68,6 +68,8 @@ OF_CLAIMS = [
     "claim-denied",
     "open-amounts",
     "unmatched-answers",
+    "claim-off-balance",
+    "claim-unanswered",
 ]
 
 
