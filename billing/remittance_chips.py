@@ -1,6 +1,7 @@
 """Answers of payers as chips, and the few words that they need."""
 
 from billing.models import Posting
+from billing.review.answer_ways import Way
 from billing.review.answers import AmountSeen
 from billing.review.remittances import ClaimSeen
 from emr.chips import Chip, Tone
@@ -58,6 +59,18 @@ def seen_chip(seen: ClaimSeen) -> Chip:
         return Chip(tone=Tone.WARN, word="Not matched", detail=seen.found.why_not)
     if seen.said.is_reversal:
         return Chip(tone=Tone.WARN, word="Takes back an answer")
+    if seen.judged.way is Way.CHARGED_ANEW:
+        return Chip(
+            tone=Tone.WARN,
+            word="Payment only",
+            detail="The claim was corrected: another counts now.",
+        )
+    if seen.judged.way is Way.PAYMENT_ONLY:
+        return Chip(
+            tone=Tone.WARN,
+            word="Payment only",
+            detail="The claim was settled before: someone must look.",
+        )
     if seen.judged.open_total:
         return Chip(tone=Tone.WARN, word="Someone must look")
     return Chip(tone=Tone.OK, word="Posts by itself")

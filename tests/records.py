@@ -128,12 +128,15 @@ def _answers(claim) -> dict:
     """A remittance with an answer to the claim, to be decided, and with one that nobody matched."""
     remittance = factories.make_remittance()
     answered = factories.make_remitted_claim(remittance=remittance)
-    factories.make_remittance_match(remitted=answered, claim=claim)
+    unmatched = factories.make_remitted_claim(remittance=remittance, position=2)
     line = factories.make_remitted_line(remitted=answered)
+    amount = factories.make_adjustment(line=line, reason="Z9")
+    factories.make_remittance_match(remitted=answered, claim=claim)
     return {
         "remittance": remittance,
-        "amount": factories.make_adjustment(line=line, reason="Z9"),
-        "unmatched": factories.make_remitted_claim(remittance=remittance, position=2),
+        "amount": amount,
+        "answered": answered,
+        "unmatched": unmatched,
         "remittance_file": factories.make_remittance_file(content=REMITTANCE.read_text()),
     }
 

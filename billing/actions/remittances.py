@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from billing.actions.answers import judged_answer, post_answer
+from billing.actions.answers import judged_answer, lock_claims, post_answer
 from billing.models import (
     Adjustment,
     Claim,
@@ -21,8 +21,8 @@ from billing.models import (
 from billing.remittances.reading import read_remittances
 from billing.remittances.segments import Malformed
 from billing.remittances.values import ClaimSaid, RemittanceSaid
-from billing.review.claim_finding import claims_read_along
-from billing.review.remittances import ClaimSeen, RemittanceSeen, look_at, look_at_file
+from billing.review.claim_finding import claims_read_along, find_claims
+from billing.review.remittances import ClaimSeen, RemittanceSeen, look_at, read_kept
 from emr import audit
 from emr.actions import Refused
 from emr.models import Payer, Practice, User
@@ -42,25 +42,41 @@ class PostedBeforeError(Refused):
         )
 
 
-@transaction.atomic
+class SameNumberError(Refused):
+    """Another payer's remittance has the same number: a person has to say that it is other money."""
+
+    def __init__(self, remittance: Remittance):
+        self.remittance = remittance
+        payer = remittance.payer or remittance.payer_name or "a payer that is not named"
+        super().__init__(
+            f"A remittance {remittance.trace_number} of {payer} is on record. Compare the two, and"
+            " confirm below that this is other money."
+        )
+
+
 def upload_file(*, raw: bytes, by: User) -> RemittanceFile:
     """A file to be looked at before it is posted; Refused, with the segment named, if it is broken."""
+    try:
+        said = read_remittances(raw)  # before anybody has to wait for the database
+    except Malformed as malformed:
+        raise Refused(str(malformed)) from malformed
+    return _keep_file(raw, remittances=len(said), by=by)
+
+
+@transaction.atomic
+def _keep_file(raw: bytes, *, remittances: int, by: User) -> RemittanceFile:
     sha256 = hashlib.sha256(raw).hexdigest()
     files = RemittanceFile.objects.filter(sha256=sha256).order_by("posted_at")
     posted = files.exclude(posted_at=None).select_related("posted_by").first()
     if posted:
         raise PostedBeforeError(posted)
-    try:
-        said = read_remittances(raw)
-    except Malformed as malformed:
-        raise Refused(str(malformed)) from malformed
     waiting = files.first()
     if waiting:
         return waiting
     file = RemittanceFile.objects.create(
         content=text_of(raw), sha256=sha256, uploaded_at=timezone.now(), uploaded_by=by
     )
-    audit.record("uploaded 835", file, by=by, remittances=len(said), sha256=sha256)
+    audit.record("uploaded 835", file, by=by, remittances=remittances, sha256=sha256)
     return file
 
 
@@ -74,42 +90,85 @@ def discard_file(*, file: RemittanceFile, by: User) -> None:
     file.delete()
 
 
-@transaction.atomic
-def import_remittance(*, file: RemittanceFile, practice: Practice, by: User) -> list[Remittance]:
+def import_remittance(
+    *, file: RemittanceFile, practice: Practice, by: User, confirmed: bool = False
+) -> list[Remittance]:
     """Posts all remittances of a file that are not on record yet, or none of them.
 
-    Refused where all are on record: nothing is ever posted twice.
+    Refused where all are on record: nothing is ever posted twice. One whose number another payer's has
+    asks to be `confirmed`.
     """
+    said = read_kept(file.content)  # before anybody has to wait for the database
+    with transaction.atomic():
+        return _import(said, file=file, practice=practice, by=by, confirmed=confirmed)
+
+
+def _import(
+    said: Sequence[RemittanceSaid],
+    *,
+    file: RemittanceFile,
+    practice: Practice,
+    by: User,
+    confirmed: bool,
+) -> list[Remittance]:
     file = RemittanceFile.objects.select_for_update().get(pk=file.pk)
     if file.posted_at:
         raise PostedBeforeError(file)
-    new = [seen for seen in look_at_file(file, practice=practice) if seen.on_record is None]
+    _lock_answered(said)
+    seen = [look_at(each, practice=practice) for each in said]
+    new = [each for each in seen if each.on_record is None]
     if not new:
         raise Refused(ON_RECORD)
+    _refuse_unconfirmed(new, confirmed)
     try:
         with transaction.atomic():
             file.posted_at, file.posted_by = timezone.now(), by
             file.save(update_fields=["posted_at", "posted_by"])
-            posted = [_post(seen, by=by, practice=practice, file=file) for seen in new]
+            posted = [_post(each, by=by, practice=practice, file=file) for each in new]
     except IntegrityError as error:
         raise Refused(ON_RECORD) from error
-    audit.record("posted 835", file, by=by, remittances=len(posted))
+    audit.record(
+        "posted 835", file, by=by, remittances=len(posted), same_numbers=_same_numbers(new)
+    )
     return posted
 
 
 @transaction.atomic
 def enter_remittance(
-    *, said: RemittanceSaid, payer: Payer, practice: Practice, by: User
+    *, said: RemittanceSaid, payer: Payer, practice: Practice, by: User, confirmed: bool = False
 ) -> Remittance:
     """A remittance that came on paper, by the same way as one from a file."""
+    _lock_answered([said])
     seen = look_at(said, practice=practice, payer=payer)
     if seen.on_record:
         raise Refused(ON_RECORD)
+    _refuse_unconfirmed([seen], confirmed)
     try:
         with transaction.atomic():
             return _post(seen, by=by, practice=practice)
     except IntegrityError as error:
         raise Refused(ON_RECORD) from error
+
+
+def _lock_answered(said: Sequence[RemittanceSaid]) -> None:
+    """Before they are judged, so that what is judged is what is posted to."""
+    found = [
+        each
+        for one in said
+        for each in find_claims(one.claims, payer_identifier=one.payer_identifier)
+    ]
+    lock_claims(each.claim.pk for each in found if each.claim)
+
+
+def _refuse_unconfirmed(seen: Sequence[RemittanceSeen], confirmed: bool) -> None:
+    unsure = [each.same_number for each in seen if each.same_number]
+    if unsure and not confirmed:
+        raise SameNumberError(unsure[0])
+
+
+def _same_numbers(seen: Sequence[RemittanceSeen]) -> list[int]:
+    """Those on record that a person said are other money."""
+    return [each.same_number.pk for each in seen if each.same_number]
 
 
 @transaction.atomic
@@ -118,6 +177,7 @@ def match_claim(
 ) -> RemittanceMatch:
     """A person says which of our claims it is; posts it as if the number had said so."""
     _refuse_matched(remitted)
+    lock_claims([claim.pk])
     claim = claims_read_along().get(pk=claim.pk)
     judged = judged_answer(remitted, claim, practice=practice)
     return post_answer(remitted=remitted, claim=claim, by=by, by_number=False, judged=judged)

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MEGABYTES = 10
+# Years of a clinic's answers; what holds more is no remittance, and would keep everybody else waiting.
+MOST_SEGMENTS = 200_000
+MOST_CLAIMS = 20_000
 INTERCHANGE = 106  # signs of the first segment, whose places are fixed
 VERSION = "00501"
 GUIDES = ("005010X221A1", "005010X221")
@@ -18,6 +21,7 @@ _NAMES = (
     " SVC LQ PLB SE GE IEA"
 )
 KNOWN = frozenset(_NAMES.split())
+IN_PARTS = "Ask for it in parts."
 OTHER_KINDS = [
     (b"%PDF-", "This is a PDF. Enter what it says by hand, or ask the payer for the 835 file."),
     (b"PK\x03\x04", "This is a packed file or a workbook. Unpack it and take the 835 file in it."),
@@ -57,10 +61,13 @@ def transactions_of(raw: bytes) -> list[list[Segment]]:
     """The 835s of a file, each from ST to the segment before SE; raises Malformed."""
     text = _decoded(raw)
     found: list[list[Segment]] = []
-    start = before = 0
+    start = before = claims = 0
     while start < len(text):
         interchange, start = _interchange(text, start, before=before)
         before += len(interchange)
+        claims += sum(segment.name == "CLP" for segment in interchange)
+        if claims > MOST_CLAIMS:
+            raise Malformed(f"This file answers more than {MOST_CLAIMS} claims. {IN_PARTS}")
         found += _opened(interchange)
     if not found:
         raise Malformed("This file holds no 835.")
@@ -69,7 +76,7 @@ def transactions_of(raw: bytes) -> list[list[Segment]]:
 
 def _decoded(raw: bytes) -> str:
     if len(raw) > MEGABYTES * 1_000_000:
-        raise Malformed(f"This file is larger than {MEGABYTES} MB. Ask for it in parts.")
+        raise Malformed(f"This file is larger than {MEGABYTES} MB. {IN_PARTS}")
     raw = raw.removeprefix(BOM_UTF8).lstrip(b" \t\r\n")
     if not raw:
         raise Malformed("This file is empty.")
@@ -93,6 +100,8 @@ def _interchange(text: str, start: int, *, before: int) -> tuple[list[Segment], 
     segments: list[Segment] = []
     while True:
         number = before + len(segments) + 1
+        if number > MOST_SEGMENTS:
+            raise Malformed(f"This file has more than {MOST_SEGMENTS} segments. {IN_PARTS}")
         stop = text.find(end, start)
         if stop < 0:
             begun = text[start : start + 8].strip("\r\n ")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from billing.models import Claim
+from billing.models import Claim, RemittanceMatch
 from billing.remittances.values import PREDETERMINED, ClaimSaid
-from emr.models import Patient
+from emr.models import Patient, Payer
 from emr.rules.claim_states import OPEN, ClaimState
 from emr.search import fold
 
@@ -40,17 +40,30 @@ def claims_read_along():
     )
 
 
-def find_claims(said: Sequence[ClaimSaid]) -> list[Found]:
-    """For each remitted claim, in a number of queries that hardly grows with them."""
+def find_claims(said: Sequence[ClaimSaid], *, payer_identifier: str) -> list[Found]:
+    """For each remitted claim, in a number of queries that hardly grows with them.
+
+    `payer_identifier` is that of who answers.
+    """
     numbers = sorted({_number(each.control_number) for each in said})
     ours: dict[str, Claim] = {}
     for some in _in_parts(numbers):
         rows = claims_read_along().filter(control_number__in=some)
         ours |= {claim.control_number: claim for claim in rows}
-    return [_found(each, ours.get(_number(each.control_number))) for each in said]
+    known = payers_known_by(payer_identifier)
+    return [_found(each, ours.get(_number(each.control_number)), known) for each in said]
 
 
-def _found(said: ClaimSaid, claim: Claim | None) -> Found:
+def payers_known_by(payer_identifier: str) -> list[Payer]:
+    """Whose claims were answered under the identifier so far; nobody's the first time."""
+    matches = RemittanceMatch.objects.filter(
+        remitted__remittance__payer_identifier=payer_identifier, claim__isnull=False
+    )
+    payers = matches.order_by().values("claim__coverage__payer").distinct()
+    return list(Payer.objects.filter(pk__in=payers))
+
+
+def _found(said: ClaimSaid, claim: Claim | None, known: Sequence[Payer]) -> Found:
     if said.status == PREDETERMINED:
         return Found(left="A price told beforehand: nothing is paid or refused by it.")
     if claim is None:
@@ -61,7 +74,17 @@ def _found(said: ClaimSaid, claim: Claim | None) -> Found:
         return Found(why_not=f"Our claim of this number charges ${claim.charged:.2f}.")
     if not _is_named(said.patient_name, claim):
         return Found(why_not="Our claim of this number is of a patient with another name.")
+    if known and not any(_is_one(payer, claim.coverage.payer) for payer in known):
+        names = ", ".join(payer.name for payer in known)
+        went_to = claim.coverage.payer.name
+        return Found(why_not=f"Our claim of this number went to {went_to}; {names} answers it.")
     return Found(claim=claim)
+
+
+def _is_one(known: Payer, payer: Payer) -> bool:
+    """The same payer, or another plan of it that claims reach by the same address."""
+    by_address = bool(payer.electronic_id) and payer.electronic_id == known.electronic_id
+    return known == payer or by_address
 
 
 def _is_named(name: str, claim: Claim) -> bool:

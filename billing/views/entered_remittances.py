@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from billing.actions.remittances import enter_remittance
+from billing.actions.remittances import SameNumberError, enter_remittance
 from billing.forms.entered_remittance import EnteredRemittanceForm
 from billing.models import Claim
 from billing.remittances.balance import expected_total
@@ -47,8 +47,14 @@ def enter(request: ClinicRequest) -> HttpResponse:
         return _render(request, form, status=422)
     try:
         posted = enter_remittance(
-            said=form.typed, payer=payer, practice=request.practice, by=request.user
+            said=form.typed,
+            payer=payer,
+            practice=request.practice,
+            by=request.user,
+            confirmed="confirmed" in request.POST,
         )
+    except SameNumberError as unsure:
+        return _render(request, form, status=409, unsure=unsure)
     except Refused as error:
         return _render(request, form, status=409, conflict=str(error))
     messages.success(request, "The remittance is posted.")
@@ -105,7 +111,12 @@ def _choose(request: ClinicRequest, payer: Payer | None) -> HttpResponse:
 
 
 def _render(
-    request: ClinicRequest, form: EnteredRemittanceForm, *, status: int = 200, conflict: str = ""
+    request: ClinicRequest,
+    form: EnteredRemittanceForm,
+    *,
+    status: int = 200,
+    conflict: str = "",
+    unsure: SameNumberError | None = None,
 ) -> HttpResponse:
     patients = {claim.coverage.patient_id for claim in form.claims}
     audit.rows_viewed(
@@ -116,7 +127,12 @@ def _render(
         patient_ids=patients,
         part="remittance",
     )
-    context = {"form": form, "conflict": conflict, "query": request.GET.urlencode()}
+    context = {
+        "form": form,
+        "conflict": conflict or unsure,
+        "unsure": unsure,
+        "query": request.GET.urlencode(),
+    }
     if form.is_bound:
         context |= _balance(form)
     return render(request, "billing/enter_remittance.html", context, status=status)

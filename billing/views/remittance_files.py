@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from billing.actions import remittances as actions
-from billing.models import RemittanceFile
+from billing.models import RemittanceClaim, RemittanceFile
 from billing.remittance_chips import held_back, seen_chip
-from billing.review.remittances import look_at_file
+from billing.review.claim_finding import find_claims
+from billing.review.remittances import look_at_file, read_kept
 from emr import audit
 from emr.access import billing_required
 from emr.actions import Refused
@@ -29,8 +30,11 @@ def file(request: ClinicRequest, file_id: int) -> HttpResponse:
 @require_POST
 def post(request: ClinicRequest, file_id: int) -> HttpResponse:
     found = get_object_or_404(RemittanceFile, pk=file_id)
+    confirmed = "confirmed" in request.POST
     try:
-        posted = actions.import_remittance(file=found, practice=request.practice, by=request.user)
+        posted = actions.import_remittance(
+            file=found, practice=request.practice, by=request.user, confirmed=confirmed
+        )
     except Refused as error:
         found.refresh_from_db()
         return _render(request, found, status=409, conflict=str(error))
@@ -58,7 +62,15 @@ def discard(request: ClinicRequest, file_id: int) -> HttpResponse:
 def download(request: ClinicRequest, file_id: int) -> HttpResponse:
     """The file as it came, for the payer's help desk or an auditor."""
     found = get_object_or_404(RemittanceFile, pk=file_id)
-    audit.record("downloaded 835", found, by=request.user)
+    patients = _patients_of(found)
+    audit.rows_viewed(
+        "downloaded 835",
+        found,
+        by=request.user,
+        rows=len(patients),
+        patient_ids={each for each in patients if each},
+        part="remittance",
+    )
     return HttpResponse(
         found.content,
         content_type="text/plain; charset=utf-8",
@@ -67,6 +79,20 @@ def download(request: ClinicRequest, file_id: int) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def _patients_of(found: RemittanceFile) -> list[int | None]:
+    """Of each answer in it, whose claim it was matched to or would be; None where nobody knows."""
+    if found.posted_at:
+        answers = RemittanceClaim.objects.filter(remittance__file=found)
+        return list(answers.values_list("match__claim__coverage__patient", flat=True))
+    said = read_kept(found.content)
+    claims = [
+        each.claim
+        for one in said
+        for each in find_claims(one.claims, payer_identifier=one.payer_identifier)
+    ]
+    return [claim.coverage.patient_id if claim else None for claim in claims]
 
 
 def _render(
@@ -92,6 +118,7 @@ def _render(
         "seen": [(each, held_back(each.said.provider_adjustments)) for each in seen],
         "several": len(seen) > 1,
         "new": sum(remittance.on_record is None for remittance in seen),
+        "unsure": any(remittance.same_number for remittance in seen),
         "page": page,
         "rows": [(remittance, claim, seen_chip(claim)) for remittance, claim in page.object_list],
     }

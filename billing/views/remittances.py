@@ -190,6 +190,11 @@ def _answer(remitted_id: int) -> RemittanceClaim:
     )
 
 
+def _why_not(found: RemittanceClaim) -> str:
+    payer = found.remittance.payer_identifier
+    return find_claims([said_of(found)], payer_identifier=payer)[0].why_not
+
+
 def _is_id(typed: str) -> bool:
     return typed.isascii() and typed.isdigit() and len(typed) <= 18
 
@@ -211,7 +216,7 @@ def _render_answer(
         "remitted": found,
         "status_word": STATUSES.get(found.status, found.status),
         "match": getattr(found, "match", None),
-        "why_not": find_claims([said])[0].why_not,
+        "why_not": _why_not(found),
         "said": said,
         "search": search or SearchForm(),
         "why": why or WhyForm(),

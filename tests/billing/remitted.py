@@ -8,7 +8,7 @@ from billing.actions.postings import Kind, post
 from billing.actions.steps import take_step
 from billing.models import Charge, ChargeSheet, Claim, Party, Payment
 from billing.review.line_numbers import line_number
-from emr.models import Coverage, CoverageKind
+from emr.models import Coverage, CoverageKind, Payer
 from emr.rules.claim_states import ClaimState
 from tests import factories
 
@@ -26,7 +26,8 @@ def sent_claim(
     payer = fields.pop("payer", None)
     visit = factories.make_visit(**fields)
     if coverage is None:
-        payer = payer or factories.make_payer(kind=kind)
+        # One payer a kind, as who answers is known by it.
+        payer = payer or Payer.objects.filter(kind=kind).first() or factories.make_payer(kind=kind)
         coverage = factories.make_coverage(patient=visit.patient, payer=payer)
     note = factories.make_signed_note(visit=visit)
     sheet = ChargeSheet.objects.create(

@@ -377,7 +377,9 @@ def test_a_file_of_two_remittances_is_two_and_what_is_on_record_is_left_out(bo):
 
 
 def test_several_claims_of_one_remittance_are_posted_each_to_its_own(bo):
-    first, second = sent_claim(by=bo), sent_claim(by=bo, lines=[("97110", "GP", "40.00")])
+    first = sent_claim(by=bo)
+    another = factories.make_payer(kind=CoverageKind.MEDICARE)
+    second = sent_claim(by=bo, payer=another, lines=[("97110", "GP", "40.00")])
 
     (remittance,) = brought_in(
         remittance_of(
