@@ -1719,6 +1719,7 @@ REMITTANCES = [
     remitted("an answer matched to less than nothing", {"claim": "-1"}, 404, to=MATCH),
     remitted("an answer matched to Arabic digits", {"claim": "٣"}, 404, to=MATCH),
     remitted("an answer matched to a claim that is held", {"claim": "{claim}"}, 404, to=MATCH),
+    remitted("an answer counted without why", {"reason": " "}, 404, to=f"{FIND}count/"),
     remitted("an answer left without why", {"reason": ""}, to=f"{FIND}leave/"),
     remitted("a claim sought by NUL", {"typed": NUL}, to=FIND),
     remitted("a claim sought by a megabyte", {"typed": MEGABYTE}, to=FIND),

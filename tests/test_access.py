@@ -270,6 +270,7 @@ billing:download-remittance           remittance_file GET 302  404 404 404 404 2
 billing:answer                        unmatched GET+POST  302  404 404 404 404 200 404 200
 billing:match-answer                  unmatched POST      302  404 404 404 404 404 404 404
 billing:leave-answer                  unmatched POST      302  404 404 404 404 422 404 422
+billing:count-answer                  answered  POST      302  404 404 404 404 422 404 422
 billing:answers                       claim     GET       302  404 404 404 404 200 200 200
 billing:amount                        amount    GET       302  404 404 404 404 200 404 200
 billing:decide-amount                 amount    POST      302  404 404 404 404 422 404 422

@@ -1,15 +1,16 @@
 """Forms about remittances: a file, which claim an answer is to, and what is decided of an amount."""
 
+from decimal import Decimal
+
 from django import forms
 
 from billing.models import CollectionDecision
 from billing.remittances.segments import MEGABYTES
 from emr.forms import helper_of
 
-COLLECT_FIRST = [
-    (CollectionDecision.Decision.COLLECT, "Collect from the patient"),
-    (CollectionDecision.Decision.DO_NOT_COLLECT, "Do not collect: write it off"),
-]
+COLLECT = (CollectionDecision.Decision.COLLECT, "Collect from the patient")
+GIVE_UP = (CollectionDecision.Decision.DO_NOT_COLLECT, "Do not collect: write it off")
+SETTLED_BEFORE = "settled"
 AS_RECONCILED = [(CollectionDecision.Decision.DO_NOT_COLLECT, "It is reconciled by hand")]
 
 
@@ -66,6 +67,15 @@ class DecisionForm(WhyForm):
 
     field_order = ["decision", "reason"]
 
-    def __init__(self, *args, amount, **kwargs):
+    def __init__(
+        self,
+        *args,
+        amount: Decimal,
+        may_settle: bool = False,
+        may_collect: bool = True,
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
-        self.fields["decision"].choices = COLLECT_FIRST if amount > 0 else AS_RECONCILED
+        choices = [*([COLLECT] if may_collect else []), GIVE_UP] if amount > 0 else AS_RECONCILED
+        settled = (SETTLED_BEFORE, "It was settled before this answer: post nothing")
+        self.fields["decision"].choices = [*([settled] if may_settle else []), *choices]

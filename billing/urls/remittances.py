@@ -32,6 +32,7 @@ urlpatterns = [
     path("billing/answers/<id:remitted_id>/", remittances.answer, name="answer"),
     path("billing/answers/<id:remitted_id>/match/", remittances.match, name="match-answer"),
     path("billing/answers/<id:remitted_id>/leave/", remittances.leave, name="leave-answer"),
+    path("billing/answers/<id:remitted_id>/count/", denials.count, name="count-answer"),
     # /billing/claims/<claim>/
     path("billing/claims/<id:claim_id>/answers/", denials.answers, name="answers"),
     # /billing/amounts/<adjustment>/

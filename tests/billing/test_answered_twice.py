@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from billing.actions.claims import correct_claim, write_off_claim
 from billing.actions.decisions import (
@@ -12,6 +13,7 @@ from billing.actions.decisions import (
     settle_adjustment,
     write_off_adjustment,
 )
+from billing.actions.remittances import upload_file
 from billing.actions.steps import take_step
 from billing.models import Adjustment, Claim, CollectionDecision, Party, Posting, RemittanceClaim
 from billing.review.ledger import balance_of_claim
@@ -298,3 +300,90 @@ def test_a_duplicate_hides_no_amount_of_the_answer_before(claim, bo):
     assert open_amounts() == ["PR-197 65.00"]
     decided(open_adjustments().get(), WRITE_OFF, by=bo)
     assert balances(claim) == dollars("0.00", "0.00")
+
+
+# The pages
+
+
+def at(name, *args) -> str:
+    return reverse(f"billing:{name}", args=args)
+
+
+def text_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_the_answers_warn_of_a_claim_that_was_settled_before(bo_client, claim, bo):
+    answered(claim, why="PR 1 65", trace="A1", by=bo)
+    second = answered(claim, "52", "PR 2 13", trace="A2", by=bo)
+
+    page = text_of(bo_client.get(at("answers", claim.pk)))
+    counted = bo_client.post(at("count-answer", second.pk), {"reason": "They looked again"})
+    after = text_of(bo_client.get(at("answers", claim.pk)))
+
+    assert "This claim was settled before this answer came." in page
+    assert counted.status_code == 302
+    assert "This claim was settled before this answer came." not in after
+    assert balances(claim) == dollars("0.00", "13.00")
+
+
+def test_an_answer_counts_for_a_reason_and_once(bo_client, claim, bo):
+    answered(claim, why="PR 1 65", trace="A1", by=bo)
+    second = answered(claim, "52", "PR 2 13", trace="A2", by=bo)
+    where = at("count-answer", second.pk)
+
+    statuses = [
+        bo_client.post(where, {"reason": reason}).status_code
+        for reason in ("", "They looked again", "Once more")
+    ]
+
+    assert statuses == [422, 302, 409]
+
+
+def test_an_amount_settled_before_is_put_away_on_its_page(bo_client, claim, bo):
+    answered(claim, "52", "PR 2 13", trace="A1", by=bo)
+    second = answered(claim, "52", "PR 2 13", trace="A1R", by=bo).adjustments.get()
+
+    page = text_of(bo_client.get(at("amount", second.pk)))
+    bo_client.post(
+        at("decide-amount", second.pk), {"decision": "settled", "reason": "A check that came twice"}
+    )
+
+    assert "It was settled before this answer: post nothing" in page
+    assert open_amounts() == []
+    assert balances(claim) == dollars("-52.00", "13.00")
+
+
+def test_a_page_that_is_out_of_date_decides_nothing(bo_client, claim, bo):
+    adjustment = answered(claim, why="PR 197 65", trace="A1", by=bo).adjustments.get()
+    given_up(claim, by=bo)
+
+    response = bo_client.post(
+        at("decide-amount", adjustment.pk), {"decision": "collect", "reason": "Typed earlier"}
+    )
+
+    assert response.status_code == 409
+    assert NOT_OPEN in text_of(response)
+    assert balances(claim) == dollars("0.00", "0.00")
+
+
+def test_the_page_of_an_amount_does_not_offer_what_the_rule_forbids(bo_client, claim, bo):
+    adjustment = answered(claim, why="PR Z99 65", trace="A1", by=bo).adjustments.get()
+    before = text_of(bo_client.get(at("amount", adjustment.pk)))
+    Coverage.objects.filter(pk=claim.coverage_id).update(qmb=True)
+
+    after = text_of(bo_client.get(at("amount", adjustment.pk)))
+
+    assert "Collect from the patient" in before
+    assert "Collect from the patient" not in after
+
+
+def test_a_file_shows_beforehand_that_only_the_payment_would_be_posted(bo_client, claim, bo):
+    answered(claim, "52", "PR 2 13", trace="A1", by=bo)
+    raw = remittance_of(one_line(claim, paid="52", why="PR 2 13"), total="52", trace="A1R")
+    file = upload_file(raw=raw, by=bo)
+
+    page = text_of(bo_client.get(at("remittance-file", file.pk)))
+
+    assert "Payment only" in page
+    assert "<dt>To the patients</dt><dd>$0.00</dd>" in page
