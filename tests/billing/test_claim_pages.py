@@ -13,7 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from billing.actions.charges import charge_note
 from billing.actions.steps import take_step
 from billing.models import Charge, ChargeSheet, Claim, Party
-from billing.review.ledger import balance_of, balance_of_claim
+from billing.review.ledger import balance_of_claim
 from billing.review.suggestion import suggest
 from billing.views.claims import NO_ABN
 from consent.models import Kind
@@ -21,6 +21,7 @@ from emr import desk
 from emr.actions import add_coverage
 from emr.models import AuditEntry, CoverageKind
 from tests import factories
+from tests.billing.balances import balance_of
 from tests.billing.signed_notes import EXERCISE, MANUAL, billable_visit, corrected, signed_note
 from tests.notes.posts import HTMX, make_site
 

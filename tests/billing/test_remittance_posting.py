@@ -22,13 +22,14 @@ from billing.models import (
     Remittance,
     RemittanceClaim,
 )
-from billing.review.ledger import balance_of, balance_of_claim
+from billing.review.ledger import balance_of_claim
 from consent.models import Kind as NoticeKind
 from emr.actions import Refused
 from emr.models import CoverageKind, PayerPolicy, Practice, Profession
 from emr.rules.claim_states import ClaimState
 from emr.rules.notice_states import NoticeState
 from tests import factories
+from tests.billing.balances import balance_of
 from tests.billing.remitted import (
     answered_claim,
     answered_line,
