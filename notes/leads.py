@@ -53,7 +53,9 @@ ANCHORS = {
     "units-above-daily-limit": "services",
 }
 # What the page of the clinician's licences and training puts right.
-OF_THE_CLINICIAN = frozenset({*KIND_OF_FINDING, "scope-silent"})
+OF_THE_CLINICIAN = frozenset(
+    {*KIND_OF_FINDING, "scope-silent", "licence-not-good", "licence-not-on-record"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

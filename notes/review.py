@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consent.review import Standing, standing_of
+from emr.licences import find_licence_problems
 from emr.models import Practice
 from emr.rules import completeness, needling, visit
 from emr.rules.findings import Finding, Severity, Stops
@@ -188,6 +189,8 @@ def review_content(
         found = standing.credentials.overridden(found)
     said = [each for each in found if standing or not _is_of_papers(each)]
     findings = (*said, *find_cautions(content))
+    if standing:
+        findings += tuple(find_licence_problems(standing.credentials))
     if standing and count.suggested_code:
         findings += tuple(find_policy_cautions(content, benefits=standing.notice.benefits))
     return Review(

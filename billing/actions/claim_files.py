@@ -14,7 +14,6 @@ from billing.claim_files.values import Envelope
 from billing.models import Claim, ClaimFile, ClaimSubmitter, PaperClaim, Usage
 from billing.review.claim_form import (
     ClaimProblem,
-    billable_codes,
     submitter_values,
     values_of,
     with_form_rows,
@@ -70,7 +69,6 @@ def send_claims(*, claims: Iterable[Claim], by: User) -> ClaimFile:
     stops = _stops(claims, practice=practice)
     if any(stops.values()):
         raise NotSentError(claims, stops)
-    billable = billable_codes(claims)
     last = ClaimFile.objects.aggregate(last=Max("control_number"))["last"] or 0
     envelope = Envelope(
         control_number=last + 1, usage=submitter.usage, made_at=now.astimezone(practice.zone)
@@ -78,7 +76,7 @@ def send_claims(*, claims: Iterable[Claim], by: User) -> ClaimFile:
     content = claim_file(
         envelope=envelope,
         submitter=submitter_values(submitter),
-        claims=[values_of(claim, practice=practice, billable=billable) for claim in claims],
+        claims=[values_of(claim, practice=practice) for claim in claims],
     )
     file = ClaimFile.objects.create(
         control_number=envelope.control_number,

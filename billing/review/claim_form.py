@@ -5,6 +5,7 @@ One place for the file and for the paper, so that both say the same.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -17,7 +18,6 @@ from billing.review.line_numbers import line_number
 from emr.models import (
     Coverage,
     CoverageKind,
-    Diagnosis,
     Patient,
     Payer,
     Practice,
@@ -25,6 +25,7 @@ from emr.models import (
     Provider,
     Relation,
 )
+from emr.rules.diagnoses import leaf_problem
 
 # The usual taxonomy code of a profession. Source: NUCC's list of provider taxonomy codes. A physician
 # has none: theirs is that of the specialty.
@@ -147,13 +148,12 @@ def problems_of_each(
     """For each claim all that keeps it from being sent; those of a file among it, marked."""
     claims = list(claims)
     practice = practice or Practice.objects.get(pk=1)
-    billable = billable_codes(claims)
     sender = submitter_problems(submitter_values(ClaimSubmitter.objects.first()))
     return {
         claim.pk: [
             ClaimProblem(claim, problem)
             for problem in [
-                *problems_in(values_of(claim, practice=practice, billable=billable)),
+                *problems_in(values_of(claim, practice=practice)),
                 *sender,
             ]
         ]
@@ -161,10 +161,13 @@ def problems_of_each(
     }
 
 
-def billable_codes(claims: Iterable[Claim]) -> dict[str, bool]:
-    """Whether each diagnosis of the claims may be billed; one that is unknown is not in it."""
-    codes = {code for claim in claims for code in claim.sheet.diagnoses}
-    return dict(Diagnosis.objects.filter(code__in=codes).values_list("code", "billable"))
+def is_billable(code: str, day: date) -> bool | None:
+    """Whether a claim of this day may carry the diagnosis, by the same rule that judges the note; None
+    where the release does not know it."""
+    problem = leaf_problem(code, day)
+    if problem is None:
+        return True
+    return False if problem.code == "diagnosis-header" else None
 
 
 def submitter_values(submitter: ClaimSubmitter | None) -> values.Submitter | None:
@@ -180,11 +183,8 @@ def submitter_values(submitter: ClaimSubmitter | None) -> values.Submitter | Non
     )
 
 
-def values_of(
-    claim: Claim, *, practice: Practice, billable: dict[str, bool] | None = None
-) -> values.Claim:
-    """What the claim says today; `billable` spares a query where there are many."""
-    billable = billable_codes([claim]) if billable is None else billable
+def values_of(claim: Claim, *, practice: Practice) -> values.Claim:
+    """What the claim says today."""
     coverage, note, other = claim.coverage, claim.note, other_coverage(claim)
     return values.Claim(
         control_number=claim.control_number,
@@ -196,7 +196,7 @@ def values_of(
         date_of_service=note.date_of_service,
         signed_on=note.signed_at.astimezone(practice.zone).date(),
         diagnoses=tuple(
-            values.Diagnosis(code=code, billable=billable.get(code))
+            values.Diagnosis(code=code, billable=is_billable(code, note.date_of_service))
             for code in claim.sheet.diagnoses
         ),
         lines=tuple(_line(charge) for charge in claim.lines),

@@ -19,7 +19,27 @@ from emr.rules.payment import Claim, payment_of
 # All that Medicare pays a chiropractor: manipulation of the spine by hand, 42 CFR 410.21(b).
 PAID_TO_A_CHIROPRACTOR = ("98940", "98941", "98942")
 EXCLUDED = "GY"
+WITHOUT_GY = "excluded-without-gy"  # of lines on the claim, whoever pays for the rest
 LIABILITY = ("GA", "GX", "GY", "GZ")
+# Findings of what was needled alone: they say nothing of a claim without a needling line.
+OF_NEEDLING = (
+    "consent-",
+    "abn-",
+    "statutory-exclusion",
+    "organization-determination-",
+    "low-back-",
+    "coverage-not-verified",
+    "authorization-",
+    "frequency-limit-",
+    "payer-",
+    "tricare-",
+    "agreement-",
+    "estimate-",
+    "scope-",
+    "endorsement-",
+    "training-",
+    "delegation-",
+)
 # What a signed note froze, and nobody can mend in it any more.
 MAY_BE_SET_ASIDE = ("drug-code-not-valid", "needling-inside-other-code")
 
@@ -35,6 +55,13 @@ def find_in_lines(
         *find_excluded_lines(visit, claimed),
         *find_other_liability(claimed, suggested=suggested),
     ]
+
+
+def of_claim(findings: Collection[Finding], codes: Collection[str]) -> list[Finding]:
+    """The findings that concern a claim with these codes."""
+    if not set(codes).isdisjoint(NEEDLING_CODES):
+        return list(findings)
+    return [each for each in findings if not each.code.startswith(OF_NEEDLING)]
 
 
 def is_excluded_for(visit: facts.Visit) -> bool:
@@ -53,7 +80,7 @@ def find_excluded_lines(visit: facts.Visit, claimed: Sequence[Line]) -> list[Fin
     ]
     return [
         _found(
-            "excluded-without-gy",
+            WITHOUT_GY,
             STOP_CLAIM,
             subject=code,
             message=f"Put GY on {code}, or take it off the claim: Medicare pays a chiropractor only"

@@ -16,6 +16,7 @@ from billing.review.priced_lines import at_the_agreed_price, priced
 from billing.review.pricing import NOTHING
 from emr import signing
 from emr.credentials import Credentials
+from emr.licences import find_licence_problems
 from emr.models import Coverage, Practice
 from emr.rules import facts
 from emr.rules.findings import Finding, Severity
@@ -171,7 +172,7 @@ class Choice:
         return refusal_of(
             [line.code for line in self.lines if line.to_patient],
             pays=self.result.patient_pays,
-            stops=self.stops,
+            stops=[each for each in self.stops if each.code != own_findings.WITHOUT_GY],
             in_force=self.suggestion.in_force,
         )
 
@@ -278,6 +279,7 @@ def choose(
     found = (
         *own_findings.set_aside(result.findings, apart),
         *own_findings.find_in_lines(suggestion.facts, lines, suggested=suggestion.lines),
+        *find_licence_problems(suggestion.credentials),
     )
     return Choice(
         suggestion=suggestion,

@@ -1,6 +1,7 @@
 """What the app finds in charged lines beyond the rules: a chiropractor's claim, liability, stops set aside."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,11 +10,14 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from billing.actions.charges import NO_WISH, charge_note
 from billing.models import ChargeSheet, Claim, Party
+from billing.review.claim_form import is_billable
 from billing.review.claims import review_claim, stops_of
 from billing.review.lines import Line
+from billing.review.own_findings import of_claim
 from billing.review.suggestion import choose, suggest
 from emr.actions import Refused
 from emr.models import AuditEntry, CoverageKind
+from emr.rules.findings import Finding, Severity, Stops
 from tests import factories
 from tests.billing.balances import balance_of
 from tests.billing.signed_notes import EXERCISE, billable_visit, signed_note
@@ -283,3 +287,64 @@ def test_a_service_that_is_taken_off_the_bill_hides_no_needling(hidden, practice
     choice = choose(suggestion, [Line(code="97110")], suggestion.diagnoses, reason="Only this")
 
     assert "needling-inside-other-code" not in [each.code for each in choice.stops]
+
+
+# The clinician's licence
+
+
+def test_a_licence_that_ended_holds_the_claim_and_leads_to_the_clinician(practice, dana, bo):
+    note = note_of(practice, dana.provider, kind=CoverageKind.COMMERCIAL, services=[EXERCISE])
+    dana.provider.licences.update(expires_on=factories.today() - timedelta(days=1))
+
+    charge(note, practice=practice, by=bo)
+
+    claim = Claim.objects.with_state().get()
+    [stop] = stops_of(claim, practice=practice)
+    assert (stop.code, claim.state) == ("licence-not-good", "held")
+    assert stop.url == reverse("emr:provider", args=[dana.provider.pk])
+
+
+# A claim without needling
+
+
+@pytest.mark.parametrize(
+    ("code", "concerns"),
+    [
+        ("consent-missing", False),
+        ("abn-missing", False),
+        ("agreement-missing", False),
+        ("payer-excluded", False),
+        ("scope-prohibited", False),
+        ("training-short", False),
+        ("licence-not-good", True),
+        ("diagnosis-missing", True),
+        ("tolerance-missing", True),
+        ("excluded-without-gy", True),
+        ("units-above-daily-limit", True),
+    ],
+)
+def test_what_concerns_needling_alone_says_nothing_of_a_claim_without_it(code, concerns):
+    found = Finding(
+        code=code, severity=Severity.STOP, stops=Stops.CLAIM, subject="", message="", source=""
+    )
+
+    assert of_claim([found], ["97110"]) == ([found] if concerns else [])
+    assert of_claim([found], ["97110", "20560"]) == [found]
+
+
+# One truth on diagnoses
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "billable"),
+    [
+        ("M54.50", date(2026, 3, 2), True),
+        ("M54.5", date(2026, 3, 2), False),
+        ("M54.5", date(2021, 9, 30), True),
+        ("M54.50", date(2021, 9, 30), None),
+        ("M79.18", date(2018, 9, 30), None),
+        ("M99.99X", date(2026, 3, 2), None),
+    ],
+)
+def test_a_form_takes_a_diagnosis_by_the_day_as_the_note_does(code, day, billable):
+    assert is_billable(code, day) is billable

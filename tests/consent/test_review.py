@@ -370,6 +370,18 @@ def test_a_voluntary_notice_is_none_for_a_physical_therapist(visit):
     assert (found.choice.kind, found.notice, found.abn_facts) == ("abn", None, None)
 
 
+@pytest.mark.parametrize(("state", "counts"), [("issued", False), ("given", True)])
+def test_a_voluntary_notice_counts_once_it_was_given(practice, lee, patient, state, counts):
+    covered(patient)
+    visit = factories.make_visit(patient=patient, provider=lee.provider)
+    abn(visit, state=state, kind=Kind.VOLUNTARY_ABN)
+
+    found = notice_standing(visit)
+
+    assert found.choice.kind == "voluntary_abn"
+    assert (found.abn_facts is not None and found.abn_facts.voluntary) == counts
+
+
 def test_a_voluntary_notice_hides_no_abn(visit):
     covered(visit.patient)
     valid = abn(visit, option=1)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from emr.models import Practice
 from notes import actions
@@ -99,3 +101,21 @@ def test_too_little_training_stops_and_training_that_is_not_on_record_warns(note
     assert free == []
     assert short == [("training-short", "stop", "sign")]
     assert told(note, practice, "training-short") == [("training-short", "warn", None)] * 2
+
+
+def test_a_licence_that_ended_stops_the_claim_and_not_the_signature(note, practice, dana):
+    dana.provider.licences.update(expires_on=factories.today() - timedelta(days=1))
+
+    review = review_note(note, practice=practice)
+
+    assert [each.code for each in review.stops_claim] == ["licence-not-good"]
+    assert [each.code for each in review.stops_signing] == []
+
+
+def test_the_note_leads_to_the_page_of_the_licence(note, practice, dana, dana_client):
+    dana.provider.licences.update(expires_on=factories.today() - timedelta(days=1))
+
+    page = dana_client.get(reverse("notes:note", args=[note.pk]))
+
+    address = reverse("emr:provider", args=[dana.provider.pk])
+    assertContains(page, f'<a href="{address}">Licences and training</a>')
