@@ -23,6 +23,8 @@ STOPPED = (
     "The patient is not charged for {codes} while something stops it: clear it, or take the line off"
     " and say why."
 )
+# Which diagnosis a claim may carry says nothing of what the patient owes.
+OF_A_CLAIM = "diagnosis-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,7 @@ def refusal_of(
     pays_cash = primary is not None and primary.payer.kind == CoverageKind.SELF_PAY
     if pays_cash and CoverageKind.MEDICARE in kinds:
         return Refusal(message=MEDICARE_FIRST)
+    stops = [each for each in stops if not each.code.startswith(OF_A_CLAIM)]
     if pays != "may" or stops:
         return Refusal(message=STOPPED.format(codes=told))
     return None

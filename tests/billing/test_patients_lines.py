@@ -207,6 +207,25 @@ def test_who_pays_cash_is_not_charged_without_a_consent(practice, dana, charge):
     assert str(refused.value) == NEEDLING
 
 
+def test_a_diagnosis_that_no_claim_may_carry_does_not_keep_the_patient_from_being_charged(
+    visit_of, practice, bo
+):
+    visit = visit_of(CoverageKind.SELF_PAY)
+    factories.make_cash_price(amount=Decimal("50.00"))
+    note = signed_note(visit, services=[])
+
+    charge_note(
+        note=note,
+        lines=suggest(note, practice=practice).lines,
+        diagnoses=["M54.5"],
+        reason="As the referral has it",
+        practice=practice,
+        by=bo,
+    )
+
+    assert balance_of(visit.patient, Party.PATIENT) == Decimal("50.00")
+
+
 def test_who_has_medicare_beside_self_pay_is_not_charged_cash(visit_of, charge):
     visit = visit_of(CoverageKind.SELF_PAY)
     factories.make_cash_price(amount=Decimal("50.00"))
