@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from emr.models import Licence, Provider, ScopeOverride, TrainingRecord
 from emr.rules import facts
-from emr.rules.findings import Finding, Severity
-from emr.rules.scope_overrides import KIND_OF_FINDING, Override, with_overrides
+from emr.rules.findings import Finding
+from emr.rules.scope_overrides import Override, may_be_overridden, with_overrides
 
 
 class OnFile:
@@ -112,12 +112,10 @@ class Credentials:
         )
 
     def overridden(self, findings: Collection[Finding]) -> tuple[Finding, ...]:
-        """The findings with what the owner overrode as warnings; where no override could change
+        """The findings with what the owner overrode or decided said so; where no override could change
         anything, none is looked for."""
-        stopped = any(
-            each.severity == Severity.STOP and each.code in KIND_OF_FINDING for each in findings
-        )
-        return with_overrides(findings, self.overrides) if stopped else tuple(findings)
+        asks = any(may_be_overridden(each) for each in findings)
+        return with_overrides(findings, self.overrides) if asks else tuple(findings)
 
 
 def credentials_of(provider: Provider, *, state: str, on: date) -> Credentials:

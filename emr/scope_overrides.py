@@ -22,7 +22,8 @@ def set_override(
     by: User,
     ends_on: date | None = None,
 ) -> ScopeOverride:
-    """The stop becomes a warning that says who decided so, since when and why."""
+    """The stop becomes a warning that says who decided so, since when and why; what the law leaves
+    open becomes information that says the same."""
     Provider.objects.select_for_update().get(pk=provider.pk)
     standing = ScopeOverride.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=starts_on),

@@ -108,9 +108,11 @@ class ScopeStanding:
             return Chip(tone=Tone.WARN, word=f"No licence in {state}", needs=True)
         if len([each for each in self.problems if each.severity == Severity.STOP]):
             return Chip(tone=Tone.WARN, word="May needle by override")
-        if self.findings:
-            word = WARNING_WORDS.get(self.findings[0].code, "Ask the board")
+        if warnings := [each for each in self.findings if each.severity == Severity.WARN]:
+            word = WARNING_WORDS.get(warnings[0].code, "Ask the board")
             return Chip(tone=Tone.WARN, word=word, needs=True)
+        if self.findings:
+            return Chip(tone=Tone.OK, word="May needle by override")
         if not self.is_checked:
             return Chip(tone=Tone.MUTE, word="Not checked here")
         return Chip(tone=Tone.OK, word="May needle")

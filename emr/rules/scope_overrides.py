@@ -3,12 +3,12 @@
 Sources and our choices: docs/rules/scope.md#overrides
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from emr.rules.findings import WARN, Finding, Severity, in_order
+from emr.rules.findings import INFO, WARN, Finding, Severity, in_order
 
 OverrideKind = Literal["scope", "endorsement", "training", "delegation"]
 
@@ -19,6 +19,8 @@ KIND_OF_FINDING: dict[str, OverrideKind] = {
     "training-short": "training",
     "delegation-not-allowed": "delegation",
 }
+# A question that a decision of that kind answers, though it stops nothing.
+KIND_OF_QUESTION: dict[str, OverrideKind] = {"scope-silent": "scope"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,26 +33,35 @@ class Override:
     since: date
 
 
+def may_be_overridden(found: Finding) -> bool:
+    """Whether an override of its kind changes anything."""
+    return found.code in KIND_OF_QUESTION or (
+        found.severity == Severity.STOP and found.code in KIND_OF_FINDING
+    )
+
+
 def with_overrides(
     findings: Collection[Finding], overrides: Collection[Override]
 ) -> tuple[Finding, ...]:
-    """The findings with each overridden stop as a warning that says by whom, since when and why.
+    """The findings with each overridden stop as a warning that says by whom, since when and why, and
+    with each question of an open law that the owner answered as information.
 
     Of several overrides of one kind the latest speaks.
     """
     latest = {each.kind: each for each in sorted(overrides, key=lambda each: each.since)}
-    return in_order(
-        _overridden(found, latest[KIND_OF_FINDING[found.code]])
-        if found.severity == Severity.STOP and KIND_OF_FINDING.get(found.code) in latest
-        else found
-        for found in findings
-    )
+    return in_order(_with_override(found, latest) for found in findings)
 
 
-def _overridden(found: Finding, override: Override) -> Finding:
-    severity, stops = WARN
-    said = override.reason.strip().rstrip(".")
-    message = (
-        f"Overridden by {override.by} since {override.since}: {said}. Without that: {found.message}"
-    )
+def _with_override(found: Finding, latest: Mapping[OverrideKind, Override]) -> Finding:
+    kind = (KIND_OF_FINDING | KIND_OF_QUESTION).get(found.code)
+    if kind not in latest or not may_be_overridden(found):
+        return found
+    override = latest[kind]
+    told = f"by {override.by} since {override.since}: {override.reason.strip().rstrip('.')}."
+    if found.code in KIND_OF_QUESTION:
+        severity, stops = INFO
+        message = f"Decided {told} Without that: {found.message}"
+    else:
+        severity, stops = WARN
+        message = f"Overridden {told} Without that: {found.message}"
     return replace(found, severity=severity, stops=stops, message=message)

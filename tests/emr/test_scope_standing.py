@@ -78,6 +78,17 @@ def test_what_is_overridden_is_a_warning_with_the_reason(db):
     assert found.to_override == ""
 
 
+def test_what_the_law_leaves_open_and_the_owner_decided_asks_nobody_any_more(db):
+    provider = somebody(profession="DC")
+    make_override(provider=provider, about="scope")
+
+    found = standing(provider)
+
+    assert (found.chip.tone, found.chip.word) == ("ok", "May needle by override")
+    assert not found.chip.needs
+    assert {(each.code, each.severity) for each in found.findings} == {("scope-silent", "info")}
+
+
 @pytest.mark.parametrize(
     ("fields", "state", "kind"),
     [

@@ -59,6 +59,19 @@ def test_a_warning_stays_as_it_was():
     assert with_overrides([warning], [override("training")]) == (warning,)
 
 
+def test_a_question_that_the_law_leaves_open_is_answered_by_the_owner():
+    silent = found("scope-silent")
+
+    (told,) = with_overrides([silent], [override("scope")])
+    (untold,) = with_overrides([silent], [override("training")])
+
+    assert (told.code, told.severity, told.stops) == ("scope-silent", "info", None)
+    assert told.message == (
+        "Decided by Olive Owner since 2026-01-05: Waiver of the board. Without that: Do not sign."
+    )
+    assert untold == silent
+
+
 def test_each_stop_of_a_kind_is_overridden():
     findings = [found("training-short", subject=subject) for subject in ("hours", "years")]
 
