@@ -275,7 +275,7 @@ REFUSED = refused_notices.REFUSED | {
         lambda: factories.make_remittance(file=factories.make_remittance_file()),
     ],
     "remittance_once": [two(factories.make_remittance, {"trace_number": "T-1"})],
-    "remittance_source_known": [lambda: factories.make_remittance(source="rumour")],
+    "remittance_source_known": [lambda: factories.make_remittance(source="fax")],
     "billing_paperclaim.claim_id": [
         two_of(factories.make_claim, factories.make_paper_claim, "claim")
     ],
@@ -358,7 +358,7 @@ REFUSED = refused_notices.REFUSED | {
         two_of(factories.make_signed_note, factories.make_charge_sheet, "note")
     ],
     "claim_accident_known": [
-        lambda: factories.make_claim(accident="rumour"),
+        lambda: factories.make_claim(accident="fall"),
         lambda: factories.make_claim(accident="auto"),
         lambda: factories.make_claim(accident="work", accident_state="CO"),
         lambda: factories.make_claim(accident_state="CO"),
@@ -532,14 +532,14 @@ REFUSED = refused_notices.REFUSED | {
         ),
     ],
     "payer_policy_plan_modifier_known": [lambda: factories.make_policy(plan_modifier="GN")],
-    "payer_policy_unit_rule_known": [lambda: factories.make_policy(unit_rule="none")],
+    "payer_policy_unit_rule_known": [lambda: factories.make_policy(unit_rule="any")],
     "payer_kind_known": [lambda: factories.make_payer(kind="rumour")],
     "practice_divisions_known": [lambda: factories.make_practice(divisions="some")],
     "practice_distinct_modifier_known": [
         lambda: factories.make_practice(modifier_for_distinct_muscles="XE")
     ],
     "practice_necessity_denials_known": [
-        lambda: factories.make_practice(necessity_denials="sometimes")
+        lambda: factories.make_practice(necessity_denials="perhaps")
     ],
     "practice_is_one_row": [lambda: factories.make_practice(pk=2)],
     "reaction_kind_known": [of_a_note(factories.make_reaction, kind="rumour")],
