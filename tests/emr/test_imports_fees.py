@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -58,7 +59,7 @@ def write(file, by):
 
 
 def fees():
-    found = Fee.objects.order_by("code", "payer", "starts_on")
+    found = Fee.objects.order_by("code", F("payer").asc(nulls_first=True), "starts_on")
     return [(str(fee.payer or ""), fee.code, str(fee.amount), fee.starts_on) for fee in found]
 
 
@@ -95,8 +96,9 @@ def test_a_fee_is_known_by_payer_code_and_first_day(olive, bluegate, row, outcom
             f"Sunward,20560,65,{SOON}",
             "Payer: No payer has this name. Write it as on the payers page.",
         ),
-        (f",2056,65,{SOON}", "Code: Give a code of five signs, such as 20561."),
-        (f",20561.0,65,{SOON}", "Code: Give a code of five signs, such as 20561."),
+        (f",2056,65,{SOON}", "Code: Give a code of five signs, such as 20561, G0283 or 0213T."),
+        (f",20561.0,65,{SOON}", "Code: Give a code of five signs, such as 20561, G0283 or 0213T."),
+        (f",9711X,65,{SOON}", "Code: Give a code of five signs, such as 20561, G0283 or 0213T."),
         (f",,65,{SOON}", "Code: Say which code it is."),
         (f",20560,,{SOON}", "Price: Say what it costs."),
         (
@@ -121,7 +123,7 @@ def test_a_fee_is_known_by_payer_code_and_first_day(olive, bluegate, row, outcom
         (",20560,65,2099-01-01", "First day: Check the year: from 2000 to two years ahead."),
         (
             ",2056,-65,soon",
-            "Code: Give a code of five signs, such as 20561."
+            "Code: Give a code of five signs, such as 20561, G0283 or 0213T."
             " Price: Give dollars and cents in digits, such as 65 or 65.50."
             " First day: Write the date as 2026-01-31 or 1/31/2026.",
         ),
