@@ -22,7 +22,7 @@ from emr import audit
 from emr.actions import Refused
 from emr.benefits import benefits_of
 from emr.documents import CODE_ALPHABET
-from emr.models import Coverage, Practice, User
+from emr.models import Coverage, CoverageKind, Practice, User
 from emr.rules.claim_states import OPEN, ClaimState
 from emr.rules.folding import says_something
 
@@ -68,8 +68,9 @@ def open_claim(
 ) -> Claim:
     """A held claim of a charge sheet.
 
-    It brings the number of the authorization that is good on the day, and who referred the patient
-    and how it began from the last claim of the same coverage for the same first diagnosis.
+    It brings the number of the authorization that is good on the day, the accident that the payer
+    insures, and who referred the patient and how it began from the last claim of the same coverage
+    for the same first diagnosis.
     """
     claim = Claim(
         note=sheet.note,
@@ -82,6 +83,7 @@ def open_claim(
         opened_by=by,
         **{"authorization_number": _authorization(coverage, sheet.note.date_of_service)}
         | _history(coverage, sheet)
+        | _accident(coverage)
         | details,
     )
     claim.full_clean()
@@ -93,9 +95,11 @@ def open_claim(
 
 @transaction.atomic
 def release_claim(*, claim: Claim, practice: Practice, by: User) -> Claim:
-    """From held to ready; raises StoppedError while anything stops it."""
+    """From held to ready, with the number of the authorization that counts by now; raises
+    StoppedError while anything stops it."""
     if stops := stops_of(claim, practice=practice):
         raise StoppedError(stops)
+    _bring_authorization(claim, by=by)
     take_step(claim=claim, to=ClaimState.READY, by=by, seen=ClaimState.HELD)
     return claim
 
@@ -306,6 +310,27 @@ def new_control_number() -> str:
 def _authorization(coverage: Coverage, day: date) -> str:
     benefits = benefits_of(coverage, day=day)
     return benefits.authorization.number if benefits.is_authorized else ""
+
+
+def _bring_authorization(claim: Claim, *, by: User) -> None:
+    """What was added after the claim was opened; a number that the biller typed and that is on record
+    nowhere stays, as does that of a claim that takes another one back."""
+    if claim.frequency == Frequency.VOID:
+        return
+    said, number = claim.authorization_number, ""
+    on_record = claim.coverage.authorizations.filter(number=said)
+    if not said or on_record.exists():
+        number = _authorization(claim.coverage, claim.note.date_of_service)
+    if number and number != said:
+        edit_claim(claim=claim, by=by, authorization_number=number)
+        claim.authorization_number = number
+
+
+def _accident(coverage: Coverage) -> dict:
+    """At work, where the payer insures nothing else. Of one with a car the state is asked, too, and
+    nobody knows it yet."""
+    at_work = coverage.payer.kind == CoverageKind.WORKERS_COMP
+    return {"accident": Claim.Accident.WORK, "accident_state": ""} if at_work else {}
 
 
 def _history(coverage: Coverage, sheet: ChargeSheet) -> dict:
