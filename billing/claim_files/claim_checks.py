@@ -38,8 +38,9 @@ def _accident(claim: Claim):
     expected = ACCIDENT_OF.get(claim.insurance.payer.kind)
     if expected and claim.accident != expected:
         where = "at work" if expected == "work" else "with a car"
-        yield "accident-missing", f"This payer pays for accidents {where}: say that it was one."
-    if claim.accident and claim.onset_on is None:
+        say = "say that it was one" if expected == "work" else "say that it was one, and its state"
+        yield "accident-missing", f"This payer pays for accidents {where}: {say}."
+    if (claim.accident or expected) and claim.onset_on is None:
         yield "accident-day-missing", "Give the day of the accident, as the first day of symptoms."
     if claim.onset_on and claim.onset_on > claim.date_of_service:
         yield "onset-after-service", "The symptoms began after the visit: check the day."

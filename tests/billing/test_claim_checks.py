@@ -60,6 +60,7 @@ def diagnoses(*codes, **fields):
 
 THIRTEEN = [f"M54.{place:02}" for place in range(13)]
 NOBODY = Address()
+NO_DAY = {"onset_on": None}
 
 CASES = [
     ("practice-npi", practice(npi="")),
@@ -93,7 +94,8 @@ CASES = [
     ("payer-number-missing", {"frequency": "7", "insurance": PLAN}),
     ("accident-missing", payer(PLAN, kind="workers_comp")),
     ("accident-missing", payer(PLAN, kind="auto") | {"accident": "other"}),
-    ("accident-day-missing", {"accident": "other", "onset_on": None}),
+    ("accident-day-missing", payer(PLAN, kind="workers_comp") | {"accident": "work"} | NO_DAY),
+    ("accident-day-missing", {"accident": "other"} | NO_DAY),
     ("onset-after-service", {"onset_on": date(2026, 3, 4)}),
     ("certifying-physician-missing", {"referrer": None}),
     ("referrer-npi", {"referrer": Referrer(name=REFERRER.name, npi="")}),
@@ -150,6 +152,13 @@ def test_what_only_a_file_needs_leaves_the_way_on_paper(code, fields):
     problems = problems_in(a_claim(**fields))
 
     assert [(each.code, each.only_in_a_file) for each in problems] == [(code, True)]
+
+
+@pytest.mark.parametrize("kind", ["workers_comp", "auto"])
+def test_both_that_an_accident_lacks_are_told_at_once(kind):
+    problems = problems_in(a_claim(**payer(PLAN, kind=kind), **NO_DAY))
+
+    assert [each.code for each in problems] == ["accident-missing", "accident-day-missing"]
 
 
 def test_a_claim_without_a_diagnosis_points_at_nothing_either():
