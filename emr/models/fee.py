@@ -5,7 +5,11 @@ from django.db.models.functions import Coalesce
 
 from emr.models.coverage import Payer
 
-A_CODE = RegexValidator(r"^[0-9A-Z][0-9]{3}[0-9A-Z]$", "Give a code of five signs, such as 20561.")
+# CPT: five digits, or four and the letter of its category or list; HCPCS: a letter and four digits.
+A_CODE = RegexValidator(
+    r"^([0-9]{5}|[A-Z][0-9]{4}|[0-9]{4}[FTUM])\Z",
+    "Give a code of five signs, such as 20561, G0283 or 0213T.",
+)
 
 
 class DatedQuerySet(models.QuerySet):

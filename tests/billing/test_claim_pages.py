@@ -117,8 +117,25 @@ def test_other_lines_without_a_reason_are_refused_at_its_field(page):
 
     response = page(**{f"line-0-{name}": "" for name in names})
 
-    assertContains(response, "Say why these lines differ from those suggested.", status_code=422)
+    assertContains(response, "Say why these lines were chosen.", status_code=422)
+    assertContains(response, "<dt>Difference</dt>", status_code=422)
+    assertNotContains(response, "cannot be read yet", status_code=422)
+    assert response.context["charges_page"].form["reason"].field.widget.attrs["autofocus"]
     assert not ChargeSheet.objects.exists()
+
+
+def test_where_the_diagnoses_alone_differ_the_page_says_so(page):
+    response = page(diagnoses="M79.601")
+
+    assertContains(response, "The diagnoses differ from those suggested", status_code=422)
+    assertContains(response, "Say why these diagnoses were chosen.", status_code=422)
+
+
+def test_the_page_lists_the_diagnoses_to_which_the_lines_point(note, bo_client):
+    response = bo_client.get(reverse("billing:charges", args=[note.pk]))
+
+    [code] = suggest(note, practice=response.wsgi_request.practice).diagnoses
+    assertContains(response, f'Diagnoses: <span class="num">1 {code}</span>')
 
 
 def test_the_reason_for_other_lines_is_kept(page):
@@ -140,7 +157,7 @@ def test_a_line_points_to_the_last_four_of_twelve_diagnoses(page):
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("line-0-code", "971", "Give a code of five signs, such as 20561."),
+        ("line-0-code", "971", "Give a code of five signs, such as 20561, G0283 or 0213T."),
         ("line-0-units", "0", "Ensure this value is greater than or equal to 1."),
         ("line-0-modifiers", "GPX", "A modifier is two signs, such as GP."),
         ("line-0-modifiers", "GP GA KX 59 25", "A line takes 4 modifiers at most."),
@@ -244,6 +261,9 @@ def test_the_claim_shows_its_stops_each_with_the_page_that_clears_it(held, bo_cl
     response = bo_client.get(reverse("billing:claim", args=[held.pk]))
 
     assertContains(response, "1 to clear")
+    assertContains(
+        response, "the front desk records it with its date or scans it. If there was none"
+    )
     consents = reverse("consent:of-patient", args=[held.coverage.patient_id])
     assertContains(response, f'href="{consents}">Consents of the patient</a>')
     entry = AuditEntry.objects.get(verb="viewed", subject_type="billing.Claim")

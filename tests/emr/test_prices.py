@@ -385,7 +385,7 @@ def test_a_cash_price_is_called_by_our_words_if_by_no_others(posted, label):
     ("posted", "errors"),
     [
         ({"code": "99999", "label": ""}, {"label": ["We have no words for this code: say what it is."]}),
-        ({"code": "2056"}, {"code": ["Give a code of five signs, such as 20561."]}),
+        ({"code": "2056"}, {"code": ["Give a code of five signs, such as 20561, G0283 or 0213T."]}),
         ({"starts_on": "1999-12-31"}, {"starts_on": ["Check the year: from 2000 to two years ahead."]}),
         ({"starts_on": "2225-01-01"}, {"starts_on": ["Check the year: from 2000 to two years ahead."]}),
     ],
