@@ -12,8 +12,8 @@ from billing.models import Party, Payment, Posting, Refund
 from billing.models.money import CENT
 from billing.prints.receipts import receipt_of
 from billing.prints.sealed import file_sealed
-from billing.review.accounts import account_of, left_of
-from billing.review.asking import ask_of
+from billing.review.accounts import NOTHING, account_of, left_of
+from billing.review.asking import ask_of, owed_elsewhere_of
 from emr import audit
 from emr.actions import Refused
 from emr.models import Patient, Practice, User, Visit
@@ -25,6 +25,11 @@ MORE_THAN_ASKED = (
     "This is more than there is to ask for now (${asked}): say that it is paid in advance, or"
     " correct the amount."
 )
+SENT_BEFORE = (
+    "This form was sent before and is on record as ${amount}, {method}: nothing more was {done}. Look"
+    " at the account, and open the form anew for another."
+)
+CHANGED = "The account changed meanwhile: look at it again, then take the payment."
 NOT_TO_BE_ASKED = "{why} Take at most what the account owes: ${owed}."
 
 
@@ -43,14 +48,22 @@ def take_payment(
     """Money from the patient, posted to their account, with a receipt under the practice's seal.
 
     More than there is to ask for is taken only `in_advance`, for a visit, and never where the rules
-    say that the patient must not pay. `entry` names the form: sent twice, it is taken once. Raises
-    Refused, and ValidationError for what is no amount or looks like a card number.
+    say that the patient must not pay. `entry` names the form: sent twice, it is taken once, and with
+    other contents it is refused. Raises Refused, and ValidationError for what is no amount or looks like a card number.
     """
     entry = entry or uuid.uuid4()
+    typed = {
+        "patient_id": patient.pk,
+        "visit_id": visit and visit.pk,
+        "amount": amount,
+        "method": method,
+        "reference": reference,
+    }
     if taken := Payment.objects.filter(entry=entry).first():
+        _refuse_other(taken, typed, done="taken")
         return taken
     _check(amount, method, reference)
-    _refuse_payment(patient, visit, amount, in_advance=in_advance, practice=practice)
+    elsewhere = _refuse_payment(patient, visit, amount, in_advance=in_advance, practice=practice)
     now = timezone.now()
     sealed = receipt_of(
         patient=patient,
@@ -59,6 +72,7 @@ def take_payment(
         reference=reference,
         visit=visit,
         in_advance=in_advance,
+        owed_elsewhere=elsewhere,
         practice=practice,
         at=now,
         by=by,
@@ -66,8 +80,11 @@ def take_payment(
     with transaction.atomic():
         patient = Patient.objects.select_for_update().get(pk=patient.pk)
         if taken := Payment.objects.filter(entry=entry).first():
+            _refuse_other(taken, typed, done="taken")
             return taken
-        _refuse_payment(patient, visit, amount, in_advance=in_advance, practice=practice)
+        again = _refuse_payment(patient, visit, amount, in_advance=in_advance, practice=practice)
+        if again != elsewhere:  # the receipt would say what is no longer so
+            raise Refused(CHANGED)
         payment = Payment(
             patient=patient,
             visit=visit,
@@ -115,11 +132,20 @@ def give_refund(
 ) -> Refund:
     """Give back of one payment, never more than is left of it; with the reason.
 
-    `entry` names the form: sent twice, it is given once. Raises Refused and ValidationError.
+    `entry` names the form: sent twice, it is given once, and with other contents it is refused.
+    Raises Refused and ValidationError.
     """
     entry = entry or uuid.uuid4()
     Patient.objects.select_for_update().get(pk=payment.patient_id)
     if given := Refund.objects.filter(entry=entry).first():
+        typed = {
+            "payment_id": payment.pk,
+            "amount": amount,
+            "method": method,
+            "reference": reference,
+            "reason": reason,
+        }
+        _refuse_other(given, typed, done="given back")
         return given
     _check(amount, method, reference)
     validate_no_card_number(reason)
@@ -163,6 +189,13 @@ def give_refund(
     return refund
 
 
+def _refuse_other(found: Payment | Refund, typed: dict, *, done: str) -> None:
+    """Refused where the form says anything else than what it made the first time."""
+    if any(getattr(found, name) != value for name, value in typed.items()):
+        method = found.get_method_display().lower()
+        raise Refused(SENT_BEFORE.format(amount=found.amount, method=method, done=done))
+
+
 def _check(amount: Decimal, method: Payment.Method, reference: str) -> None:
     if amount <= 0 or amount != amount.quantize(CENT):
         raise ValidationError({"amount": "Give an amount in dollars and cents, above zero."})
@@ -183,22 +216,24 @@ def _refuse_payment(
     *,
     in_advance: bool,
     practice: Practice,
-) -> None:
+) -> Decimal:
+    """How much of what is handed over at the visit pays what else is owed; Refused if none may be."""
     if visit is None:
         owed = account_of(patient).owed
         if amount > owed:
             raise Refused(
                 f"The account owes ${owed}. What is paid in advance belongs to a visit: take it there."
             )
-        return
+        return NOTHING
     if visit.patient_id != patient.pk:
         raise Refused("This visit is of another patient.")
     if Visit.objects.get(pk=visit.pk).state in GONE:
         raise Refused("This visit does not take place: take the payment on the account.")
     ask = ask_of(visit, practice=practice)
     if amount <= ask.amount:
-        return
+        return owed_elsewhere_of(ask, amount)
     if ask.pays == "must_not":
         raise Refused(NOT_TO_BE_ASKED.format(why=ask.why, owed=ask.account.owed))
     if not in_advance:
         raise Refused(MORE_THAN_ASKED.format(asked=ask.amount))
+    return owed_elsewhere_of(ask, amount)

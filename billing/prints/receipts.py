@@ -19,10 +19,12 @@ def receipt_of(
     reference: str,
     visit: Visit | None,
     in_advance: bool,
+    owed_elsewhere: Decimal,
     practice: Practice,
     at: datetime,
     by: User,
 ) -> Sealed:
+    """Of `amount`, `owed_elsewhere` pays what the account owes beside the visit."""
     says = {
         "practice": head_of(practice),
         "patient": {
@@ -39,6 +41,8 @@ def receipt_of(
             "day": visit.date_of_service.isoformat(),
             "provider": str(visit.provider),
             "in_advance": in_advance,
+            "of_visit": str(amount - owed_elsewhere),
+            "owed_elsewhere": str(owed_elsewhere) if owed_elsewhere else "",
         },
         "received_at": at.astimezone(practice.zone).isoformat(),
         "received_by": str(by),

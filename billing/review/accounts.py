@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 
 from billing.models import ChargeSheet, Claim, Party, Payment, Posting
 from billing.models.money import CENT
-from emr.models import Patient, Visit
+from billing.review.visit_prices import prices_of
+from emr.models import Patient, Practice, Visit
 from emr.models.visit import GONE
 from emr.rules.claim_states import ClaimState
 from notes.models import AddendumKind, Note
@@ -45,7 +46,8 @@ class Account:
     """What stands on one patient's account; sums of rows and nothing else.
 
     `advances` are what was paid for visits, by visit, whose price is not on the account yet: the
-    note is not charged, or its payer has not answered.
+    note is not charged, or its payer has not answered. What was paid with a visit beyond its price
+    pays what else is owed, and is no advance.
     """
 
     patient_balance: Decimal = NOTHING
@@ -85,26 +87,55 @@ def every_account() -> dict[int, Account]:
 def _accounts(postings: QuerySet[Posting], patient_ids: Collection[int]) -> dict[int, Account]:
     summed = postings.order_by().values_list("patient", "party").annotate(sum=Sum("amount"))
     balances = {(patient, party): total.quantize(CENT) for patient, party, total in summed}
-    advances = _advances(patient_ids)
+    own = {patient: balances.get((patient, Party.PATIENT), NOTHING) for patient in patient_ids}
+    advances = _kept(_advances(patient_ids), own)
     return {
         patient: Account(
-            patient_balance=balances.get((patient, Party.PATIENT), NOTHING),
+            patient_balance=own[patient],
             payer_balance=balances.get((patient, Party.PAYER), NOTHING),
-            advances=dict(advances.get(patient, {})),
+            advances=advances.get(patient, {}),
         )
         for patient in patient_ids
     }
 
 
 def _advances(patient_ids: Collection[int]) -> dict[int, dict[int, Decimal]]:
-    payments = Payment.objects.filter(visit__in=unsettled(Visit.objects.all()))
-    if len(patient_ids) == 1:  # else nearly everybody's are asked for
-        payments = payments.filter(patient__in=patient_ids)
+    """By patient and visit: all that was paid with a visit whose price is not on the account."""
+    payments = Payment.objects.filter(
+        patient__in=patient_ids,
+        visit__in=unsettled(Visit.objects.filter(patient__in=patient_ids)),
+    )
     found: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(lambda: NOTHING))
     for payment in with_left(payments):
         if payment.left:
             found[payment.patient_id][payment.visit_id] += payment.left
     return found
+
+
+def _kept(
+    advances: dict[int, dict[int, Decimal]], balances: dict[int, Decimal]
+) -> dict[int, dict[int, Decimal]]:
+    """The advances without what pays the rest of the account: the desk asks for both at once.
+
+    Only who owes and has an advance is looked at, for prices are costly to find.
+    """
+    kept = {patient: dict(of_visits) for patient, of_visits in advances.items()}
+    owed = {patient: balances[patient] + sum(paid.values()) for patient, paid in kept.items()}
+    asked = [visit for patient, paid in kept.items() if owed[patient] > NOTHING for visit in paid]
+    if not asked:
+        return kept
+    visits = Visit.objects.filter(pk__in=asked).select_related("patient", "provider__user")
+    visits = list(visits.order_by("start", "pk"))
+    prices = prices_of(visits, practice=Practice.objects.get(pk=1))
+    for visit in visits:
+        paid = kept[visit.patient_id]
+        beyond = max(paid[visit.pk] - prices[visit.pk].of_patient, NOTHING)
+        used = min(beyond, owed[visit.patient_id])
+        owed[visit.patient_id] -= used
+        paid[visit.pk] -= used
+        if not paid[visit.pk]:
+            del paid[visit.pk]
+    return kept
 
 
 def with_left(payments: QuerySet[Payment]) -> list[Payment]:
@@ -173,7 +204,7 @@ def settled_notes(patient: Patient) -> dict[int, Settled]:
 def settled_among(patient_ids: Collection[int]) -> dict[int, Settled]:
     """By note, each patient's oldest visit first; queries do not grow with the patients.
 
-    What was paid at a visit pays that visit; all else pays what is open longest.
+    What was paid at a visit pays that visit; all else but its advance pays what is open longest.
     """
     owed = Posting.objects.filter(patient__in=patient_ids, party=Party.PATIENT, note__isnull=False)
     owed = owed.exclude(kind__in=MONEY).order_by("note__date_of_service", "note")
@@ -184,10 +215,10 @@ def settled_among(patient_ids: Collection[int]) -> dict[int, Settled]:
     paid: dict[int, dict[int | None, Decimal]] = defaultdict(lambda: defaultdict(lambda: NOTHING))
     for payment in with_left(Payment.objects.filter(patient__in=patient_ids)):
         paid[payment.patient_id][payment.visit_id] += payment.left
-    advances = _advances(patient_ids)
+    accounts = accounts_of(patient_ids)
     settled: dict[int, Settled] = {}
     for patient, owing in notes.items():
-        settled |= _settled(owing, paid[patient], kept_for=advances.get(patient, {}))
+        settled |= _settled(owing, paid[patient], kept_for=accounts[patient].advances)
     return settled
 
 
@@ -195,14 +226,16 @@ def _settled(
     owing: list[tuple[int, int, Decimal]],
     paid: dict[int | None, Decimal],
     *,
-    kept_for: Collection[int],
+    kept_for: dict[int, Decimal],
 ) -> dict[int, Settled]:
-    """One patient's; `kept_for` are visits that were paid in advance and keep what is left of it."""
+    """One patient's; `kept_for` are visits that were paid in advance, with what they keep of it."""
     applied = {}
     for note, visit, total in owing:
         applied[note] = max(min(total, paid[visit]), NOTHING)
         paid[visit] -= applied[note]
-    rest = sum((left for visit, left in paid.items() if visit not in kept_for), NOTHING)
+    rest = NOTHING
+    for visit, left in paid.items():
+        rest += max(left - kept_for.get(visit, NOTHING), NOTHING)
     settled = {}
     for note, _, total in owing:
         more = max(min(total - applied[note], rest), NOTHING)

@@ -1,18 +1,17 @@
 """What a patient may be asked for at a visit, and why: the account, the price, and the rule who pays.
 
-The rule is emr.rules.payment (docs/rules/abn.md#who-pays); until a note is charged it is asked as if
-the patient will be needled.
+The price and the rule who pays: billing.review.visit_prices.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from billing.models import SeriesVisit
-from billing.review.accounts import NOTHING, Account, accounts_of, unsettled
+from billing.review.accounts import NOTHING, Account, accounts_of, settled_notes, unsettled
 from billing.review.lines import total_of
 from billing.review.suggestion import suggest
-from consent.review import Standing, standings_of
+from billing.review.visit_prices import prices_of
+from consent.review import Standing
 from emr.models import CoverageKind, Practice, Visit
 from emr.rules import facts
 from emr.rules.notice_choice import CHIROPRACTOR
@@ -82,41 +81,32 @@ def ask_of(visit: Visit, *, practice: Practice) -> Ask:
 def asks_of(visits: Sequence[Visit], *, practice: Practice) -> dict[int, Ask]:
     """By visit, with patient and provider read along; queries do not grow with them."""
     ids = [visit.pk for visit in visits]
-    standings = standings_of(visits, practice=practice)
+    prices = prices_of(visits, practice=practice)
     accounts = accounts_of({visit.patient_id for visit in visits})
     open_visits = set(unsettled(Visit.objects.filter(pk__in=ids)).values_list("pk", flat=True))
-    codes = dict(
-        Note.objects.in_force().filter(visit__in=ids).values_list("visit", "suggested_code")
-    )
-    agreed = dict(SeriesVisit.objects.filter(visit__in=ids).values_list("visit", "series__price"))
     found = {}
     for visit in visits:
-        code = codes.get(visit.pk)
-        standing = standings[visit.pk].for_code(code or None)
-        known = facts.Visit(date_of_service=visit.date_of_service, **standing.facts())
-        payment = payment_of(known, needled=code != "")
-        price = None
-        if visit.pk in open_visits:
-            price = _price(known, standing, payment, agreed.get(visit.pk))
+        priced = prices[visit.pk]
         found[visit.pk] = Ask(
             visit=visit,
-            pays=payment.patient_pays,
-            claim=payment.claim,
-            why=_why(known, standing, payment),
-            price=price,
+            pays=priced.payment.patient_pays,
+            claim=priced.payment.claim,
+            why=_why(priced.known, priced.standing, priced.payment),
+            price=priced.price if visit.pk in open_visits else None,
             account=accounts[visit.patient_id],
         )
     return found
 
 
-def _price(
-    known: facts.Visit, standing: Standing, payment: Payment, agreed: Decimal | None
-) -> Decimal | None:
-    if payment.claim == "none" and agreed is not None:
-        return agreed
-    if known.charge is not None:
-        return known.charge
-    return standing.notice.estimate_of(standing.notice.code)
+def owed_elsewhere_of(ask: Ask, amount: Decimal) -> Decimal:
+    """How much of what is handed over at the visit pays what else the account owes.
+
+    The visit comes first, as in `billing.review.accounts`; what is more than both stays with it.
+    """
+    note = Note.objects.in_force().filter(visit=ask.visit).first()
+    settled = settled_notes(ask.visit.patient).get(note.pk) if note else None
+    own = settled.left if settled else NOTHING
+    return max(min(amount - ask.due - own, ask.account.owed - own), NOTHING)
 
 
 def _why(known: facts.Visit, standing: Standing, payment: Payment) -> str:

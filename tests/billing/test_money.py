@@ -1,6 +1,7 @@
 """Money at the desk: what there is to ask for, payments with their receipts, and refunds."""
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -172,6 +173,44 @@ def test_a_form_that_is_sent_twice_is_one_payment(visit, take):
     assert balance_of(visit.patient, Party.PATIENT) == Decimal("-95.00")
 
 
+OTHER = "This form was sent before and is on record as ${amount}, cash: nothing more was {done}."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"amount": "94.00"},
+        {"method": Payment.Method.CARD, "reference": "4471"},
+        {"reference": "Till 2"},
+        {"at_visit": False},
+        {"patient": None},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_a_form_that_is_sent_again_with_other_contents_is_refused(visit, take, other):
+    entry = uuid.uuid4()
+    take(visit, "95.00", entry=entry)
+    if "patient" in other:
+        other = {"patient": factories.make_patient()}
+    again = {"amount": "95.00", "entry": entry} | other
+
+    said = refusal(take, visit, **again)
+
+    assert said.startswith(OTHER.format(amount="95.00", done="taken"))
+    assert Payment.objects.count() == 1
+
+
+@pytest.mark.parametrize("other", [{"amount": "6.00"}, {"reason": "Another"}, {"reference": "7"}])
+def test_a_refund_that_is_sent_again_with_other_contents_is_refused(visit, take, give, other):
+    payment, entry = take(visit, "95.00"), uuid.uuid4()
+    give(payment, "5.00", entry=entry)
+
+    said = refusal(give, payment, **{"amount": "5.00", "entry": entry} | other)
+
+    assert said.startswith(OTHER.format(amount="5.00", done="given back"))
+    assert Refund.objects.count() == 1
+
+
 def test_more_than_there_is_to_ask_for_is_an_advance_or_a_slip_of_the_finger(visit, take):
     said = refusal(take, visit, "950.00")
 
@@ -206,6 +245,7 @@ def test_a_qmb_pays_what_the_account_owes_and_no_more(medicare, take, practice, 
     assert ask_of(later, practice=practice).pays == "must_not"
     assert "(QMB)" in refusal(take, later, str(owed + 1), in_advance=True)
     assert take(later, str(owed)).amount == owed
+    assert account_of(earlier).owed == Decimal("0.00")
 
 
 def test_without_a_visit_only_what_is_owed_is_taken(visit, take, charge):
@@ -325,6 +365,94 @@ def test_an_advance_stays_one_until_the_payer_has_answered(medicare, take, charg
         Decimal("0.00"),
         Decimal("0.00"),
     )
+
+
+# What is paid at a visit for the account
+
+
+@pytest.fixture
+def owing(visit, dana, take, charge):
+    """A later visit of $95 of a patient who still owes $40 for an earlier one."""
+    take(visit, "55.00")
+    visit.charged = charge(signed_note(visit, services=[])).note
+    return factories.make_visit(
+        patient=visit.patient, provider=dana.provider, start=factories.at(16)
+    )
+
+
+def figures(patient) -> tuple[str, str, str]:
+    account = account_of(patient)
+    return str(account.owed), str(account.advance), str(account.credit)
+
+
+def test_what_is_taken_for_the_account_at_a_visit_reaches_the_account(owing, practice, take):
+    assert asked(owing, practice) == ("may", "95.00", "135.00")
+
+    payment = take(owing, "135.00")
+
+    assert figures(owing.patient) == ("0.00", "95.00", "0.00")
+    assert asked(owing, practice) == ("may", "95.00", "0.00")
+    assert [str(each.left) for each in settled_notes(owing.patient).values()] == ["0.00"]
+    text = " ".join(text_of(bytes(payment.receipt.content)).split())
+    assert "$95.00 for the visit of" in text
+    assert "$40.00 for what was owed on the account." in text
+
+
+def test_it_stays_so_when_the_note_is_charged(visit, owing, take, charge):
+    take(owing, "135.00")
+
+    later = charge(signed_note(owing, services=[])).note
+
+    assert figures(owing.patient) == ("0.00", "0.00", "0.00")
+    settled = settled_notes(owing.patient)
+    assert {note: str(each.paid) for note, each in settled.items()} == {
+        visit.charged.pk: "95.00",
+        later.pk: "95.00",
+    }
+
+
+def test_a_visit_that_is_charged_is_paid_before_the_rest(owing, take, charge):
+    charge(signed_note(owing, services=[]))
+
+    payment = take(owing, "135.00")
+
+    assert figures(owing.patient) == ("0.00", "0.00", "0.00")
+    text = " ".join(text_of(bytes(payment.receipt.content)).split())
+    assert "$95.00 for the visit of" in text
+    assert "$40.00 for what was owed on the account." in text
+
+
+@pytest.mark.parametrize(
+    ("amount", "owed", "advance"),
+    [("50.00", "40.00", "50.00"), ("100.00", "35.00", "95.00"), ("200.00", "0.00", "160.00")],
+)
+def test_the_visit_comes_first_then_what_is_owed_and_the_rest_stays(
+    owing, take, amount, owed, advance
+):
+    take(owing, amount, in_advance=True)
+
+    assert figures(owing.patient) == (owed, advance, "0.00")
+
+
+def test_while_the_payer_has_not_answered_only_the_price_is_kept(medicare, take, charge):
+    medicare.choose(1)
+    factories.make_posting(
+        charge=factories.make_charge(
+            sheet=factories.make_charge_sheet(
+                note=factories.make_signed_note(
+                    visit=factories.make_visit(
+                        patient=medicare.patient, start=factories.at(9) - timedelta(days=20)
+                    )
+                )
+            )
+        )
+    )
+    take(medicare, "130.00")
+    before = figures(medicare.patient)
+
+    charge(signed_note(medicare, services=[]))
+
+    assert before == figures(medicare.patient) == ("0.00", "65.00", "0.00")
 
 
 # What pays what

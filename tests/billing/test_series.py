@@ -218,7 +218,7 @@ def days(series) -> list[date]:
 
 # Pages
 
-QUERIES = 13
+QUERIES = 14
 POSTED = {"visits": "3", "every_days": "14", "price": "80.00", "place": "Room 2"}
 
 
