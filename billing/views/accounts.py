@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from billing.models import MaintenanceSeries, Payment, Superbill
+from billing.models import MaintenanceSeries, Party, Payment, Posting, Superbill
 from billing.prints.statements import statement_pdf
 from billing.review.accounts import account_of, entries_of, with_left
 from emr import audit
@@ -15,6 +15,7 @@ from emr.http import ClinicRequest
 from emr.models import Patient, Role, Visit
 from emr.models.visit import GONE
 from emr.views.documents import PDF_POLICY
+from notes.models import Note
 
 MONEY = (Role.FRONT_DESK, Role.BILLER, Role.OWNER)
 ACCOUNT_READERS = (*MONEY, Role.COMPLIANCE)
@@ -57,6 +58,15 @@ def todays_visit(patient: Patient) -> Visit | None:
     """The first visit of today that takes place."""
     today = Visit.objects.starting_on(timezone.localdate()).filter(patient=patient)
     return today.exclude(state__in=GONE).order_by("start").first()
+
+
+def last_charged_to(patient: Patient) -> Note | None:
+    """The note of the last visit with a charge to the patient, for which a superbill may be made."""
+    charges = Posting.objects.filter(
+        patient=patient, party=Party.PATIENT, kind=Posting.Kind.CHARGE, reversed_by=None
+    )
+    notes = Note.objects.filter(pk__in=charges.values("note")).defer("content", "snapshot")
+    return notes.order_by("-date_of_service", "-pk").first()
 
 
 @money_required

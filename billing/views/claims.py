@@ -20,7 +20,7 @@ from billing.review.claim_form import with_form_rows
 from billing.review.claims import ClaimReview, review_claim
 from billing.review.ledger import balance_of_claim
 from billing.review.lines import lines_of, total_of
-from billing.views.accounts import ACCOUNT_READERS, MONEY, todays_visit
+from billing.views.accounts import ACCOUNT_READERS, MONEY, last_charged_to, todays_visit
 from emr import audit
 from emr.access import billing_required, role_required, staff_required
 from emr.actions import Refused
@@ -105,6 +105,7 @@ def of_patient(request: ClinicRequest, patient_id: int) -> HttpResponse:
         "reads_account": request.user.has_role(*ACCOUNT_READERS),
         "takes_money": request.user.has_role(*MONEY),
         "pay_visit": todays_visit(patient),
+        "bill_note": last_charged_to(patient),
     }
     if not request.htmx:
         context |= banner_of(patient, day=timezone.localdate())

@@ -74,6 +74,32 @@ def test_the_desk_sees_what_to_ask_for_takes_it_and_sends_the_page_twice(fran_cl
     assert Posting.objects.count() == 1
 
 
+def test_a_page_that_is_sent_again_with_another_amount_is_refused(fran_client, visit):
+    address = reverse("billing:pay-visit", args=[visit.pk])
+    form = PAID | {"entry": entry_in(fran_client.get(address).text)}
+    fran_client.post(address, form)
+
+    response = fran_client.post(address, form | {"amount": "5.00"})
+
+    assert response.status_code == 409
+    assert "This form was sent before" in response.text
+    assert Posting.objects.count() == 1
+
+
+def test_the_superbill_of_a_charged_visit_is_one_click_from_chart_and_account(
+    fran_client, dana_client, visit, practice, bo
+):
+    note = charged(visit, practice, bo).note
+    link = f'href="{reverse("billing:superbills", args=[note.pk])}"'
+
+    account = fran_client.get(reverse("billing:account", args=[visit.patient_id])).text
+    card = reverse("billing:of-patient", args=[visit.patient_id])
+
+    assert link in account
+    assert link in fran_client.get(card).text
+    assert link not in dana_client.get(card).text
+
+
 def test_what_must_not_be_asked_comes_back_with_the_reason(fran_client, practice, dana):
     visit = billable_visit(practice, dana.provider, kind=CoverageKind.MEDICAID)
     address = reverse("billing:pay-visit", args=[visit.pk])
