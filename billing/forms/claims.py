@@ -6,13 +6,13 @@ from django import forms
 from billing.models import Claim
 from billing.models.claim import Frequency
 from emr.forms import A_STATE, OLDEST_BIRTH, DayInput, helper_of, two, upper_state
-from emr.validators import validate_npi
+from emr.validators import validate_no_card_number, validate_npi
 
 
 class ReasonForm(forms.Form):
     """One step of a claim that asks why; `about` keeps the fields of several on one page apart."""
 
-    reason = forms.CharField(label="Why", max_length=400)
+    reason = forms.CharField(label="Why", max_length=400, validators=[validate_no_card_number])
 
     def __init__(self, *args, about: str, label: str = "Why", **kwargs):
         super().__init__(*args, auto_id=f"{about}_%s", **kwargs)

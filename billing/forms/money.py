@@ -72,7 +72,12 @@ class RefundForm(MoneyForm):
 
 
 class SuperbillForm(forms.Form):
-    referrer_name = forms.CharField(label="Referred by", max_length=100, required=False)
+    referrer_name = forms.CharField(
+        label="Referred by",
+        max_length=100,
+        required=False,
+        validators=[validate_no_card_number],
+    )
     referrer_npi = forms.CharField(
         label="Their NPI", max_length=10, required=False, validators=[validate_npi]
     )

@@ -7,6 +7,7 @@ from django import forms
 from billing.models import CollectionDecision
 from billing.remittances.segments import MEGABYTES
 from emr.forms import helper_of
+from emr.validators import validate_no_card_number
 
 COLLECT = (CollectionDecision.Decision.COLLECT, "Collect from the patient")
 GIVE_UP = (CollectionDecision.Decision.DO_NOT_COLLECT, "Do not collect: write it off")
@@ -49,6 +50,7 @@ class WhyForm(forms.Form):
     reason = forms.CharField(
         label="Why",
         max_length=200,
+        validators=[validate_no_card_number],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Say why."},
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from emr.forms import DayInput, TimeInput, helper_of, three, treating, two
 from emr.models import Provider
+from emr.validators import validate_no_card_number
 
 MOST_VISITS, MOST_DAYS_APART = 52, 92
 
@@ -17,7 +18,7 @@ MOST_VISITS, MOST_DAYS_APART = 52, 92
 class SeriesForm(forms.Form):
     discharged_on = forms.DateField(label="Discharged on", widget=DayInput(min="2000-01-01"))
     provider = forms.ModelChoiceField(Provider.objects.none(), label="Therapist")
-    place = forms.CharField(max_length=80, required=False)
+    place = forms.CharField(max_length=80, required=False, validators=[validate_no_card_number])
     day = forms.DateField(label="First visit", widget=DayInput())
     time = forms.TimeField(widget=TimeInput(step="300"))
     visits = forms.IntegerField(label="How many visits", min_value=1, max_value=MOST_VISITS)
@@ -86,6 +87,7 @@ class EndForm(forms.Form):
     reason = forms.CharField(
         label="Why it ends",
         max_length=240,
+        validators=[validate_no_card_number],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Say why it ends."},
     )
