@@ -19,6 +19,7 @@ FOLDER = "docs/rules/"
 PATHS = {path.stem: path for path in sorted((settings.BASE_DIR / FOLDER).glob("*.md"))}
 
 A_SOURCE = re.compile(rf"{FOLDER}([a-z_]+)\.md(?:#([a-z0-9-]+))?", re.ASCII)
+A_FILE = re.compile(r"([a-z_]+)\.md", re.ASCII)
 A_LINK = re.compile(r"(?:([a-z_]+)\.md)?(?:#([a-z0-9-]+))?", re.ASCII)
 
 
@@ -71,6 +72,12 @@ def rule_page(name: str) -> RulePage:
     )
 
 
+def title_of(name: str) -> str:
+    """The first line of a page, without its sign."""
+    with PATHS[name].open(encoding="utf-8") as page:
+        return page.readline().removeprefix("# ").strip()
+
+
 def anchor_of(heading: str) -> str:
     """As sources name it, and as code hosts make it."""
     return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
@@ -99,7 +106,7 @@ def _dress(tokens: list[Token], name: str) -> None:
 
 
 def _with_links(tokens: list[Token], name: str) -> list[Token]:
-    """A link that leads nowhere here stays as its words."""
+    """A link that leads nowhere here stays as its words; a file's name gives way to the page's title."""
     kept, opened = [], []
     for token in tokens:
         if token.type == "link_open":
@@ -112,6 +119,8 @@ def _with_links(tokens: list[Token], name: str) -> list[Token]:
                 token.attrs |= {"rel": "noopener noreferrer", "target": "_blank"}
         elif (token.type == "link_close" and not opened.pop()) or token.type == "image":
             continue
+        if opened and (file := A_FILE.fullmatch(token.content)) and file[1] in PATHS:
+            token.content = title_of(file[1])
         kept.append(token)
     return kept
 

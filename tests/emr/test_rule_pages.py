@@ -110,6 +110,13 @@ def test_a_source_opens_beside_the_page():
     )
 
 
+def test_a_link_is_told_by_the_title_of_its_page():
+    assert (
+        '<a href="/rules/abn/#who-pays">The ABN and its neighbours</a>' in rule_page("payers").html
+    )
+    assert not re.search(r">[a-z_]+\.md<", "".join(rule_page(each).html for each in PATHS))
+
+
 @pytest.mark.parametrize(
     ("heading", "anchor"),
     [
