@@ -63,6 +63,12 @@ NO_NOTICE = frozenset(
     {"abn-missing", "abn-edition-obsolete", "abn-option-missing", "abn-after-service"}
 )
 
+UNSIGNED = frozenset({"consent-missing", "consent-expired"})
+ON_PAPER = (
+    "If it was signed on paper by the day of service, the front desk records it with its date or"
+    " scans it. If there was none, the claim stays held: drop it."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
@@ -73,6 +79,7 @@ class Stop:
     url: str
     where: str
     source: str = ""
+    way_out: str = ""  # where the page alone clears nothing for whoever bills
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +190,7 @@ def _stop(finding: Finding, claim: Claim) -> Stop:
         url=URLS[place](claim),
         where=where,
         source=finding.source,
+        way_out=ON_PAPER if finding.code in UNSIGNED else "",
     )
 
 
