@@ -24,6 +24,7 @@ from emr.rules.needling import NEEDLING_CODES
 from emr.rules.timed_units import Units, units_of_visit
 from emr.rules.visit import Result, check
 from notes.models import Note
+from notes.review import OF_THE_LIST
 
 MOST_POINTERS = 4
 
@@ -142,6 +143,11 @@ class Choice:
         return self.suggestion.differs(self.lines, self.diagnoses)
 
     @property
+    def only_diagnoses_differ(self) -> bool:
+        same_lines = not self.suggestion.differs(self.lines, self.suggestion.diagnoses)
+        return self.differs and same_lines
+
+    @property
     def total(self) -> Decimal | None:
         return total_of(self.lines)
 
@@ -182,7 +188,12 @@ class Choice:
 
     @property
     def advice(self) -> list[Finding]:
-        return [each for each in self.result.findings if each.severity != Severity.STOP]
+        """What stops nothing; of the list of diagnoses, which the owner keeps, its own page tells."""
+        return [
+            each
+            for each in self.result.findings
+            if each.severity != Severity.STOP and each.code not in OF_THE_LIST
+        ]
 
 
 def suggest(note: Note, *, practice: Practice, claim_requested: bool | None = None) -> Suggestion:

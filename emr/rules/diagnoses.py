@@ -75,7 +75,7 @@ def find_diagnosis_problems(visit: Visit, *, has_lines: bool) -> list[Finding]:
                     source=f"{PAGE}#leaves",
                 )
             )
-    return findings + _release_problems(visit.date_of_service)
+    return findings + find_release_problems(visit.date_of_service)
 
 
 def leaf_problem(code: str, on: date) -> LeafProblem | None:
@@ -102,7 +102,8 @@ def _missing() -> Finding:
     )
 
 
-def _release_problems(day: date) -> list[Finding]:
+def find_release_problems(day: date) -> list[Finding]:
+    """Whether the installed list of codes holds on a day."""
     if FIRST_DAY <= day <= LAST_DAY:
         return []
     message = (

@@ -2,11 +2,13 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from emr import staff
 from emr.access import owner_required
 from emr.models import Practice
+from emr.rules.diagnoses import find_release_problems
 from emr.staff_forms import PracticeForm
 
 
@@ -21,5 +23,9 @@ def practice(request):
         staff.edit_practice(by=request.user, **form.cleaned_data)
         messages.success(request, "Saved." if stored else "The practice is set up.")
         return redirect("emr:practice")
-    context = {"form": form, "new": stored is None}
+    context = {
+        "form": form,
+        "new": stored is None,
+        "old_lists": find_release_problems(timezone.localdate()),
+    }
     return render(request, "emr/practice.html", context, status=422 if form.is_bound else 200)

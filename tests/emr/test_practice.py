@@ -3,7 +3,8 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
 from emr.models import AuditEntry, Practice, Role
-from tests.factories import make_user
+from emr.rules.diagnoses import find_release_problems
+from tests.factories import make_user, today
 
 ADDRESS = reverse("emr:practice")
 
@@ -129,3 +130,14 @@ def test_only_an_owner_opens_it(request, name):
     client = request.getfixturevalue(f"{name}_client")
 
     assert client.get(ADDRESS).status_code == 404
+
+
+def test_the_owner_reads_once_that_the_list_of_diagnoses_is_old(client, practice):
+    client.force_login(make_user(Role.OWNER))
+
+    response = client.get(ADDRESS)
+
+    told = [each.message for each in find_release_problems(today())]
+    assert [each.message for each in response.context["old_lists"]] == told
+    for message in told:
+        assertContains(response, message, count=1)
