@@ -212,7 +212,9 @@ class ChargesPage:
         differs = suggestion.differs(self.lines, self.diagnoses)
         if not differs or says_something(self.reason):
             return False
-        self.form.add_error("reason", "Say why these lines differ from those suggested.")
+        what = "lines" if suggestion.differs(self.lines, suggestion.diagnoses) else "diagnoses"
+        self.form.add_error("reason", f"Say why these {what} were chosen.")
+        self.form.fields["reason"].widget.attrs["autofocus"] = True
         return True
 
     @property

@@ -12,7 +12,7 @@ from billing.models import ChargeSheet, Claim
 from billing.review.changes import changes_between
 from billing.review.lines import lines_of, total_of
 from billing.review.sessions import session_of
-from billing.review.suggestion import Suggestion, choose, set_aside_on, suggest
+from billing.review.suggestion import Choice, Suggestion, choose, set_aside_on, suggest
 from billing.views.accounts import ACCOUNT_READERS
 from emr import audit
 from emr.access import billing_required, role_required, staff_required
@@ -20,7 +20,7 @@ from emr.actions import Refused
 from emr.banner import banner_of
 from emr.http import ClinicRequest, render_part
 from emr.models import Practice, Role
-from emr.rules.claim_states import CLOSED
+from emr.rules.claim_states import CLOSED, ClaimState
 from notes.models import Note
 
 BILLING = (Role.BILLER, Role.OWNER)
@@ -52,8 +52,9 @@ def charges(request: ClinicRequest, note_id: int) -> HttpResponse:
         return _render(request, suggestion, page, status=422)
     if page.form.cleaned_data["seen"] != suggestion.digest:
         return _conflict(request, note, CHANGED)
+    choice = _choice(suggestion, page, practice=request.practice)
     if page.needs_reason(suggestion):
-        return _render(request, suggestion, page, status=422)
+        return _render(request, suggestion, page, status=422, choice=choice)
     try:
         charge_note(
             note=note,
@@ -136,9 +137,14 @@ def _after(request: ClinicRequest, note: Note) -> HttpResponse:
     """On to the claim, or to the note's charges where the patient's account holds them."""
     claim = newest_claim(note)
     if claim and claim.state not in CLOSED:
-        messages.success(request, "Charged: the lines stand on this claim.")
+        if claim.state == ClaimState.READY:
+            messages.success(request, "Charged: the claim is ready to send.")
+        else:
+            messages.success(request, "Charged: the claim is held until what stops it is cleared.")
         return redirect("billing:claim", claim.pk)
-    sheet = ChargeSheet.objects.filter(note=note).order_by("-version").prefetch_related("charges")[0]
+    sheet = (
+        ChargeSheet.objects.filter(note=note).order_by("-version").prefetch_related("charges")[0]
+    )
     if sheet.charges.all():
         words = "Charged. No claim goes out: the patient's account bears it."
     else:
@@ -147,7 +153,7 @@ def _after(request: ClinicRequest, note: Note) -> HttpResponse:
     return redirect("billing:charges", note.pk)
 
 
-def _choice(suggestion: Suggestion, page: ChargesPage, *, practice: Practice):
+def _choice(suggestion: Suggestion, page: ChargesPage, *, practice: Practice) -> Choice | None:
     """The typed lines as the rules see them; None while something typed cannot be read."""
     if not page.rows.is_bound:
         lines, diagnoses, reason = shown(suggestion)
@@ -174,6 +180,7 @@ def _render(
     *,
     status: int = 200,
     conflict: str = "",
+    choice: Choice | None = None,
 ) -> HttpResponse:
     note = suggestion.note
     patient = note.visit.patient
@@ -182,7 +189,7 @@ def _render(
     charged = context["charged"]
     context |= {
         "charges_page": page,
-        "choice": _choice(suggestion, page, practice=request.practice),
+        "choice": choice or _choice(suggestion, page, practice=request.practice),
         "changes": changes_between(charged, suggestion.lines) if suggestion.is_outdated else [],
         "conflict": conflict,
         **banner_of(patient, day=note.date_of_service),

@@ -131,6 +131,15 @@ def test_where_the_diagnoses_alone_differ_the_page_says_so(page):
     assertContains(response, "Say why these diagnoses were chosen.", status_code=422)
 
 
+def test_that_the_list_of_diagnoses_is_old_stands_on_no_page_of_charges(page, note, bo_client):
+    page()
+
+    claim = Claim.objects.get()
+    for address in ("billing:charges", note.pk), ("billing:claim", claim.pk):
+        response = bo_client.get(reverse(address[0], args=[address[1]]))
+        assertNotContains(response, "Check the diagnoses against the list")
+
+
 def test_the_page_lists_the_diagnoses_to_which_the_lines_point(note, bo_client):
     response = bo_client.get(reverse("billing:charges", args=[note.pk]))
 

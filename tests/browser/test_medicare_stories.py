@@ -63,7 +63,7 @@ def test_option_1_from_the_note_to_what_the_patient_owes(
     expect(page.locator(".lines-of .mods")).to_have_text(["GP", "GA GP"])
     assert_accessible(page)
     page.get_by_role("button", name="Charge these lines").click()
-    expect(page.get_by_text("Charged: the lines stand on this claim.")).to_be_visible()
+    expect(page.get_by_text("Charged: the claim is held")).to_be_visible()
     page.get_by_role("link", name="Details of the claim").click()
     claims.say_who_referred(page)
     assert_accessible(page)

@@ -38,6 +38,6 @@ def test_a_session_is_one_unit_each_and_adds_up(page, site, practice, dana, bo, 
     page.get_by_role("link", name="Charge").click()
     expect(page.locator(".lines-of tfoot").first).to_contain_text("$268.00")
     page.get_by_role("button", name="Charge these lines").click()
-    expect(page.get_by_text("Charged: the lines stand on this claim.")).to_be_visible()
+    expect(page.get_by_text("Charged: the claim is")).to_be_visible()
     charged = claims.newest_claim().sheet.charges.values_list("code", "units")
     assert list(charged) == [("97110", 1), ("97140", 1), ("20561", 1)]
