@@ -253,7 +253,7 @@ def test_problems_cost_the_same_queries_for_one_claim_and_for_three(
     for many in (1, 3):
         while Claim.objects.count() < many:
             ready_claim(by=bo)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             found = problems_of_each(with_form_rows(Claim.objects.all()), practice=practice)
         assert list(found.values()) == [[]] * many
 
@@ -403,7 +403,7 @@ def test_the_page_costs_the_same_queries_for_one_claim_and_for_three(
     for many in (1, 3):
         while Claim.objects.count() < many:
             ready_claim(by=bo)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(12):
             page = bo_client.get(reverse("billing:send-claims"))
         assert page.content.decode().count('name="claim"') == many
 
