@@ -20,7 +20,7 @@ from billing.review.answer_ways import Way, decided_before, may_count_instead, s
 from billing.review.claim_finding import claims_read_along
 from billing.review.ledger import balance_of_claim
 from billing.review.liability import Judged, JudgedClaim
-from billing.review.open_amounts import open_adjustments
+from billing.review.open_amounts import informing_adjustments, open_adjustments
 from emr import audit
 from emr.actions import Refused
 from emr.models import Practice, User
@@ -70,7 +70,10 @@ def settle_adjustment(*, adjustment: Adjustment, reason: str, by: User) -> Colle
 def write_off_adjustment(
     *, adjustment: Adjustment, reason: str, practice: Practice, by: User
 ) -> None:
-    """Gives up an amount that is not the patient's and that nobody else will pay either."""
+    """Gives up an amount that is not the patient's and that nobody else will pay either.
+
+    Also one that only informs, as long as the payer owes that much.
+    """
     adjustment, claim = _locked(adjustment)
     made = CollectionDecision.objects.filter(adjustment=adjustment).first()
     if made is None or made.decision != Decision.DO_NOT_COLLECT:
@@ -79,7 +82,8 @@ def write_off_adjustment(
         raise Refused("An amount below zero cannot be written off.")
     if adjustment.postings.filter(reversed_by=None).exists():
         raise Refused("Somebody was faster: this amount is off the payer's account already.")
-    _refuse_closed(adjustment)
+    if not informing_adjustments().filter(pk=adjustment.pk).exists():
+        _refuse_closed(adjustment)
     _say_why(reason)
     _record("wrote off adjustment", adjustment, by=by)
     judged = judged_answer(adjustment.remitted, claim, practice=practice)

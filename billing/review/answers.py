@@ -11,6 +11,7 @@ from billing.models import (
     Adjustment,
     Claim,
     CollectionDecision,
+    Party,
     Posting,
     Remark,
     RemittanceClaim,
@@ -18,6 +19,7 @@ from billing.models import (
 )
 from billing.remittances.values import REVERSAL
 from billing.review.answer_ways import may_count_instead, settled_before
+from billing.review.ledger import balance_of_claim
 from billing.review.liability import PURSUED, OnRecord, judge_claim, records_of
 from billing.review.open_amounts import TAKEN_FURTHER
 from billing.review.remittances import said_of
@@ -40,6 +42,14 @@ class AmountSeen:
     is_last: bool  # of the last answer to its claim
     taken_further: str = ""  # the state of a claim that was appealed, corrected or given up since
     was_settled: bool = False  # the claim, before this answer came
+    payer_owes: Decimal = Decimal(0)  # of the whole claim
+
+    @property
+    def may_be_given_up(self) -> bool:
+        """It only informs, and yet the payer owes it: nobody else would ever take it off."""
+        stands = self.is_last and not self.taken_further and not self.posted
+        informs = self.decision and self.decision.by_rule and self.decision.next_step == "nothing"
+        return bool(stands and informs) and 0 < self.row.amount <= self.payer_owes
 
     @property
     def code(self) -> RemittanceCode | None:
@@ -181,6 +191,7 @@ def _answer(
     claim = on_record.claim
     further = claim.state_label if moved_at and moved_at >= row.match.at else ""
     was_settled = is_last and settled_before(row)
+    payer_owes = balance_of_claim(claim, Party.PAYER) if is_last else Decimal(0)
     found = []
     for place in places:
         line = None if place is None else lines[place]
@@ -194,6 +205,7 @@ def _answer(
                 is_last=is_last,
                 taken_further=further,
                 was_settled=was_settled,
+                payer_owes=payer_owes,
             )
             for adjustment, each in zip(adjustments[place], said, strict=True)
         ]

@@ -19,6 +19,18 @@ def open_adjustments() -> QuerySet[Adjustment]:
     An answer that says nothing of the money hides none before it. What was answered after the claim was
     taken further is open for itself.
     """
+    return _of_last_answers(UNDECIDED).exclude(
+        claim_state__in=TAKEN_FURTHER, moved_at__gte=F("remitted__match__at")
+    )
+
+
+def informing_adjustments() -> QuerySet[Adjustment]:
+    """Of the last answer to each claim: what says nothing of the money, and so stays with the payer."""
+    return _of_last_answers(ONLY_INFORMS).exclude(claim_state__in=TAKEN_FURTHER)
+
+
+def _of_last_answers(condition: Q) -> QuerySet[Adjustment]:
+    """As far as they meet the condition and nothing was posted for them."""
     match = "remitted__match"
     speaks = Adjustment.objects.filter(remitted=OuterRef("remitted")).exclude(ONLY_INFORMS)
     later = RemittanceMatch.objects.filter(
@@ -29,14 +41,13 @@ def open_adjustments() -> QuerySet[Adjustment]:
     standing = Posting.objects.filter(adjustment=OuterRef("pk"), reversed_by=None)
     steps = ClaimStep.objects.filter(claim=OuterRef(f"{match}__claim")).order_by("-number")
     return (
-        Adjustment.objects.filter(UNDECIDED, remitted__match__claim__isnull=False)
+        Adjustment.objects.filter(condition, remitted__match__claim__isnull=False)
         .exclude(amount=0)
         .filter(~Exists(later), ~Exists(standing))
         .annotate(
             claim_state=Subquery(steps.values("after")[:1]),
             moved_at=Subquery(steps.values("at")[:1]),
         )
-        .exclude(claim_state__in=TAKEN_FURTHER, moved_at__gte=F(f"{match}__at"))
     )
 
 

@@ -184,7 +184,8 @@ def _render_amount(
     on_record, found = answers_to(claim, practice=request.practice)
     line, seen = _find(found, adjustment)
     code = line.row.code if line.row else ""
-    if form is None and seen.needs:
+    may_act = seen.needs or seen.may_be_given_up
+    if form is None and may_act:
         form = _decision_form(seen, on_record) if seen.is_undecided else WhyForm()
     context = {
         "claim": claim,
@@ -193,7 +194,7 @@ def _render_amount(
         "line": line,
         "told": on_file(on_record.standing, code=code, day=claim.note.date_of_service),
         "on_record": on_record,
-        "form": form if seen.needs else None,
+        "form": form if may_act else None,
         "conflict": conflict,
         **banner_of(claim.coverage.patient, day=claim.note.date_of_service),
     }

@@ -302,6 +302,30 @@ def test_a_duplicate_hides_no_amount_of_the_answer_before(claim, bo):
     assert balances(claim) == dollars("0.00", "0.00")
 
 
+def test_what_only_informs_is_given_up_as_far_as_the_payer_owes_it(bo_client, claim, bo):
+    informs = answered(claim, "45", "OA 23 20", trace="A1", by=bo).adjustments.get()
+    where = at("write-off-amount", informs.pk)
+
+    page = text_of(bo_client.get(at("answers", claim.pk)))
+    statuses = [bo_client.post(where, {"reason": "Nobody pays it"}).status_code for _ in "12"]
+
+    assert at("amount", informs.pk) in page
+    assert statuses == [302, 409]
+    assert balances(claim) == dollars("0.00", "0.00")
+
+
+def test_a_duplicate_of_what_was_paid_is_not_given_up_once_more(bo_client, claim, bo):
+    answered(claim, "52", "PR 2 13", trace="A1", by=bo)
+    informs = answered(claim, why="OA 18 65", trace="A2", by=bo, status="4").adjustments.get()
+
+    page = text_of(bo_client.get(at("answers", claim.pk)))
+    response = bo_client.post(at("write-off-amount", informs.pk), {"reason": "Nobody pays it"})
+
+    assert at("amount", informs.pk) not in page
+    assert response.status_code == 409
+    assert balances(claim) == dollars("0.00", "13.00")
+
+
 # The pages
 
 
