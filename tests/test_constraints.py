@@ -273,9 +273,9 @@ REFUSED = refused_notices.REFUSED | {
     "remittance_of_a_file_keeps_it": [
         lambda: factories.make_remittance(source="file"),
         lambda: factories.make_remittance(file=factories.make_remittance_file()),
+        lambda: factories.make_remittance(source="fax"),
     ],
     "remittance_once": [two(factories.make_remittance, {"trace_number": "T-1"})],
-    "remittance_source_known": [lambda: factories.make_remittance(source="fax")],
     "billing_paperclaim.claim_id": [
         two_of(factories.make_claim, factories.make_paper_claim, "claim")
     ],

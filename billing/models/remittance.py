@@ -82,9 +82,6 @@ class Remittance(models.Model):
                 name="remittance_once", fields=["payer_identifier", "trace_number"]
             ),
             models.CheckConstraint(
-                name="remittance_source_known", condition=Q(source__in=["file", "hand"])
-            ),
-            models.CheckConstraint(
                 name="remittance_of_a_file_keeps_it",
                 condition=Q(source="file", file__isnull=False) | Q(source="hand", file=None),
             ),
