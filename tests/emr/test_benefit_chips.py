@@ -196,7 +196,7 @@ def test_the_chips_take_no_more_queries_for_more_visits(db, django_assert_num_qu
     visits = [a_commercial_visit(provider=provider) for _ in range(3)]
 
     for asked in (visits[:1], visits):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert {chip.word for chip in verification_chips(asked, provider.user).values()} == {
                 "Other care first"
             }
@@ -238,5 +238,5 @@ def test_the_list_takes_no_more_queries_for_more_rows(db, fran, django_assert_nu
     for number in (1, 3):
         for _ in range(number):
             a_commercial_visit(provider=provider)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert len(benefits_to_verify(today(), fran)) in (1, 4)
