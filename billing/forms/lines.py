@@ -7,9 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from billing.claim_files.line_checks import MOST_DIAGNOSES, MOST_MODIFIERS, MOST_POINTERS
 from billing.models import ChargeSheet
 from billing.review.lines import Line, lines_of
-from billing.review.suggestion import MOST_POINTERS, Suggestion
+from billing.review.suggestion import Suggestion
 from consent.forms.notices import dress
 from emr.price_forms import CodeField
 from emr.rules.code_labels import codes
@@ -18,8 +19,6 @@ from emr.rules.folding import says_something
 
 ROWS = "line"
 MOST_LINES = 12
-MOST_MODIFIERS = 4
-MOST_DIAGNOSES = 12
 EMPTY_ROWS = 1
 A_MODIFIER = re.compile(r"[A-Z0-9]{2}", re.ASCII)
 A_PLACE = re.compile(r"[1-9][0-9]?", re.ASCII)

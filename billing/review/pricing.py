@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from billing.models.money import CENT
 from emr.prices import A_VISIT
 from emr.rules.needling import NEEDLING_CODES
 
-CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
 
 

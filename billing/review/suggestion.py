@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
+from billing.claim_files.line_checks import MOST_POINTERS
 from billing.models import ChargeSheet
 from billing.review import own_findings
 from billing.review.charge_records import ChargeRecords
@@ -25,8 +26,6 @@ from emr.rules.timed_units import Units, units_of_visit
 from emr.rules.visit import Result, check
 from notes.models import Note
 from notes.review import OF_THE_LIST
-
-MOST_POINTERS = 4
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,9 +10,10 @@ from billing.actions.claim_files import NotSentError, print_claim
 from billing.claim_files.paper import pages_of
 from billing.forms.claim_files import NudgeForm
 from billing.models import Claim, PaperClaim
-from billing.review.claim_form import values_of, with_form_rows
+from billing.review.claim_form import values_of
 from billing.review.claim_print import claim_pdf
 from billing.review.claims import stops_of
+from billing.views.claims import find_claim
 from emr import audit
 from emr.access import billing_required
 from emr.actions import Refused
@@ -22,10 +23,6 @@ from emr.rules.claim_states import ClaimState
 from emr.views.documents import PDF_POLICY
 
 NUDGE = "claim_nudge"  # in the session: a printer misses alike each time
-
-
-def find_claim(claim_id: int) -> Claim:
-    return get_object_or_404(with_form_rows(Claim.objects.filter(pk=claim_id)))
 
 
 @billing_required
